@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: MIT
+// The question that every executor answers: attention over given shapes, mask and inputs.
+#pragma once
+
+#include <cstdint>
+#include <stdexcept>
+#include <string>
+
+namespace attnlab::problem {
+
+// A request that cannot be met. The text is one sentence for the user; the command line exits 2.
+struct BadInput : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+enum class DataType { kF32, kF16, kBf16 };
+enum class Mask { kNone, kCausal };
+enum class Distribution { kNormal, kUniform, kAdversarial };
+
+// Shapes are in elements; tensors are dense and row-major:
+//   Q, O, dO, dQ  [batch, heads, len_q, head_dim]
+//   K, V, dK, dV  [batch, kv_heads, len_kv, head_dim]
+//   LSE           [batch, heads, len_q], natural logarithm
+struct Problem {
+  int batch = 1;
+  int heads = 1;
+  int kv_heads = 1;  // heads / kv_heads query heads share one K/V head (GQA; MQA where it is 1)
+  int len_q = 128;
+  int len_kv = 128;
+  int head_dim = 64;
+  DataType dtype = DataType::kF32;
+  Mask mask = Mask::kNone;
+  Distribution distribution = Distribution::kNormal;
+  std::uint64_t seed = 1;
+  int tile_q = 0;   // query rows of a tile; 0: the rung's default
+  int tile_kv = 0;  // keys of a tile; 0: the rung's default
+
+  bool operator==(const Problem&) const = default;
+};
+
+// Number of keys that query row `query` may see: keys [0, visible_keys). A causal mask is aligned
+// bottom-right: the last query sees every key. May be 0; such a row has O = 0 and LSE = -inf.
+int visible_keys(const Problem& problem, int query);
+
+// The K/V head that query head `head` reads.
+inline int kv_head_of(const Problem& problem, int head) {
+  return head / (problem.heads / problem.kv_heads);
+}
+
+// The softmax scale, 1/sqrt(head_dim) rounded once to float.
+float softmax_scale(const Problem& problem);
+
+// Elements of Q (= O), of K (= V) and of LSE.
+std::int64_t q_elements(const Problem& problem);
+std::int64_t kv_elements(const Problem& problem);
+std::int64_t lse_elements(const Problem& problem);
+
+// Throws BadInput where the problem has no meaning (0 heads, heads not a multiple of kv_heads, a
+// negative length). What one rung supports is checked by the registry.
+void validate(const Problem& problem);
+
+// Names as on the command line: "f32", "causal", "normal" … Parsers throw BadInput.
+const char* name_of(DataType dtype);
+const char* name_of(Mask mask);
+const char* name_of(Distribution distribution);
+DataType parse_data_type(const std::string& name);
+Mask parse_mask(const std::string& name);
+Distribution parse_distribution(const std::string& name);
+
+// One line: "b1 h6/2 q1000 kv777 d64 f32 causal normal seed 1".
+std::string describe(const Problem& problem);
+
+}  // namespace attnlab::problem
