@@ -6,6 +6,8 @@
 #include <stdexcept>
 #include <string>
 
+#include "sim/problem/distribution.h"
+
 namespace attnlab::problem {
 
 // A request that cannot be met. The text is one sentence for the user; the command line exits 2.
@@ -15,7 +17,6 @@ struct BadInput : std::runtime_error {
 
 enum class DataType { kF32, kF16, kBf16 };
 enum class Mask { kNone, kCausal };
-enum class Distribution { kNormal, kUniform, kAdversarial };
 
 // Shapes are in elements; tensors are dense and row-major:
 //   Q, O, dO, dQ  [batch, heads, len_q, head_dim]
@@ -50,13 +51,19 @@ inline int kv_head_of(const Problem& problem, int head) {
 // The softmax scale, 1/sqrt(head_dim) rounded once to float.
 float softmax_scale(const Problem& problem);
 
-// Elements of Q (= O), of K (= V) and of LSE.
+// Elements of Q (= O), of K (= V) and of LSE, for a problem that `validate` accepts.
 std::int64_t q_elements(const Problem& problem);
 std::int64_t kv_elements(const Problem& problem);
 std::int64_t lse_elements(const Problem& problem);
 
+// Limits that hold for every rung. They leave room to compute with lengths in int and to count
+// elements, bytes and operations in 64 bits.
+inline constexpr int kMaxLength = 1 << 28;
+inline constexpr std::int64_t kMaxElements = std::int64_t{1} << 40;
+
 // Throws BadInput where the problem has no meaning (0 heads, heads not a multiple of kv_heads, a
-// negative length). What one rung supports is checked by the registry.
+// negative length) or is beyond the limits above. What one rung supports is checked by the
+// registry.
 void validate(const Problem& problem);
 
 // Names as on the command line: "f32", "causal", "normal" … Parsers throw BadInput.

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: MIT
+// The executors: one rung, one problem, one answer on each machine.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "kernels/outputs.h"
+#include "kernels/registry.h"
+#include "sim/machine/counters.h"
+#include "sim/machine/gpu_spec.h"
+#include "sim/problem/inputs.h"
+
+namespace attnlab::kernels {
+
+struct Execution {
+  std::string executor;  // "model", "gpu"
+  std::string where;     // "NVIDIA H200 SXM, simulated", "NVIDIA H200"
+  Outputs outputs;
+  std::string digest;  // of the outputs
+  double seconds = 0;  // measured: host time of the model, device time of a GPU
+  std::optional<machine::Counters> counters;  // of the model
+  std::optional<std::uint64_t> cycles;        // simulated, of the model
+  std::string note;  // one sentence where something must be known, or empty
+};
+
+// Runs the model on a simulated GPU. Where `log_path` is not empty, writes the event log there.
+Execution run_on_model(const Rung& rung, const Problem& problem, const problem::Inputs& inputs,
+                       const machine::GpuSpec& gpu, const std::string& log_path = {});
+
+struct GpuIdentity {
+  std::string name;    // "NVIDIA H200"
+  std::string driver;  // "580.82.07 (CUDA 13.0)"
+};
+
+// The GPU of this machine. Throws gpu::NoGpu.
+GpuIdentity gpu_identity();
+
+// The device code that was built in: "nvcc 13.0.88, clang 19.1.7".
+std::string device_compilers();
+
+// Whether images of that compiler for the rung were built in.
+bool has_machine_code(const Rung& rung, const std::string& compiler);
+
+// Why no GPU can be used here, one sentence; empty where one can.
+std::string gpu_missing_because();
+
+// Runs the kernel on the GPU of this machine; `compiler` is "nvcc", "clang" (its PTX assembled by
+// ptxas) or "" for the best image that is here. Outputs are poisoned first; guard zones around
+// every tensor are checked after. Throws gpu::GpuError.
+Execution run_on_gpu(const Rung& rung, const Problem& problem, const problem::Inputs& inputs,
+                     const std::string& compiler = {});
+
+}  // namespace attnlab::kernels

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: MIT
+//
+// Computes      O = softmax(Q K^T * scale) V and LSE, without S or P in device memory: K and V pass
+//               by in tiles while each row keeps a running maximum m, a running sum l and its O.
+// Shapes        Q, O [batch, heads, len_q, D]; K, V [batch, kv_heads, len_kv, D]; LSE [batch,
+// heads,
+//               len_q]; dense, row-major, fp32. D <= 256. Any lengths; len_kv may be 0.
+// Mapping       Block (query tile, head, batch) of 4 warps; a query tile is Br = 4 * kRowsPerWarp
+//               rows, a key tile Bc = 32 keys. A warp owns kRowsPerWarp rows; in S a lane is a key,
+//               in O a lane is columns lane, lane + 32, ... Row state (m, l) is in registers, the
+//               same in all lanes.
+// Memory        Reads Q once, K and V once per query tile: flash_fwd_tiled_cost() in
+//               sim/model/flash_fwd/01_tiled.cpp. Shared: Q (Br, D), K (Bc, D+1), V (Bc, D).
+// Numerics      fp32, fused only where fmaf is written. Scores in base 2: s = (q.k) * scale_log2, d
+//               ascending. p = ex2(s - m). Sums over a tile by butterfly, tiles ascending, O over
+//               keys ascending. A masked key takes no part; a row that sees nothing has O = 0, LSE
+//               = -inf.
+// Synchronises  Two barriers a key tile: before it is overwritten, and after it is there.
+// Requires      Br * D + 32 * (2 D + 1) floats of dynamic shared memory (98,432 bytes at D = 256,
+//               Br = 32); any compute capability from 8.0.
+// Changed       (from standard/01_three_pass) S and P never leave the chip: the softmax is online,
+//               so memory grows with N, not N^2.
+// See           docs/flash_attention.md; sim/model/flash_fwd/01_tiled.cpp; tests/kernels.
+
+#include "kernels/common/attention_tile.cuh"
+#include "sim/numerics/mask.h"
+#include "sim/numerics/online_softmax.h"
+#include "sim/numerics/warp_reduce.h"
+
+namespace attnlab::kernels {
+
+template <int kRowsPerWarp>
+__device__ __forceinline__ void flash_fwd_tiled(const float* q, const float* k, const float* v,
+                                                float* o, float* lse_nat, int heads, int kv_heads,
+                                                int len_q, int len_kv, int head_dim, int causal,
+                                                float scale_log2) {
+  constexpr int kTileQ = kWarps * kRowsPerWarp;
+  const int first_query = blockIdx.x * kTileQ;
+  const int head = blockIdx.y;
+  const int batch = blockIdx.z;
+  const int kv_head = head / (heads / kv_heads);
+  const int warp = threadIdx.x / kWarpLanes;
+  const int lane = threadIdx.x % kWarpLanes;
+
+  const float* gQ = q + head_offset(batch, heads, head, len_q, head_dim);         // (Lq, D)
+  const float* gK = k + head_offset(batch, kv_heads, kv_head, len_kv, head_dim);  // (Lk, D)
+  const float* gV = v + head_offset(batch, kv_heads, kv_head, len_kv, head_dim);  // (Lk, D)
+  float* gO = o + head_offset(batch, heads, head, len_q, head_dim);               // (Lq, D)
+  float* gLse = lse_nat + head_offset(batch, heads, head, len_q, 1);              // (Lq)
+
+  extern __shared__ float shared[];
+  const int k_pitch = head_dim + 1;    // odd where it matters: 32 keys, 32 banks
+  float* sQ = shared;                  // (Br, D)
+  float* sK = sQ + kTileQ * head_dim;  // (Bc, D), pitch D + 1
+  float* sV = sK + kTileKv * k_pitch;  // (Bc, D)
+
+  // Load the query tile once; it stays in shared memory.
+  load_tile(sQ, head_dim, gQ, first_query, kTileQ, len_q, head_dim);
+
+  // Every row starts having seen nothing: m = -inf, l = 0, O = 0.
+  numerics::SoftmaxState state[kRowsPerWarp];
+  float acc[kRowsPerWarp][kLaneColumns] = {};  // O (Br, D): this warp's rows, this lane's columns
+
+  for (int first_key = 0; first_key < len_kv; first_key += kTileKv) {
+    __syncthreads();  // every warp is done with the tiles that are about to be overwritten
+
+    // Load the next tile of K and of V.
+    load_tile(sK, k_pitch, gK, first_key, kTileKv, len_kv, head_dim);
+    load_tile(sV, head_dim, gV, first_key, kTileKv, len_kv, head_dim);
+    __syncthreads();  // every warp may read the tiles that all warps wrote
+
+    // Compute the tile of S = Q K^T: a lane takes one key, a warp its rows.
+    float dot[kRowsPerWarp] = {};  // S (Br, Bc)
+    for (int d = 0; d < head_dim; ++d) {
+      const float key = sK[lane * k_pitch + d];
+#pragma unroll
+      for (int r = 0; r < kRowsPerWarp; ++r) {
+        dot[r] = fmaf(sQ[(warp * kRowsPerWarp + r) * head_dim + d], key, dot[r]);
+      }
+    }
+
+#pragma unroll
+    for (int r = 0; r < kRowsPerWarp; ++r) {
+      const int query = first_query + warp * kRowsPerWarp + r;
+      if (query >= len_q) break;
+      const int visible =
+          numerics::visible_key_count(causal, query, len_q, len_kv) - first_key;  // in this tile
+
+      // Find the row's new maximum and its probabilities relative to it.
+      const float score = lane < visible ? dot[r] * scale_log2 : -numerics::kInfinity;
+      const float m_new = fmaxf(state[r].m_log2, numerics::warp_max(score));
+      const float p = numerics::softmax_weight(score, m_new);
+
+      // Bring the old sum and output to the new row maximum.
+      const float rescale = numerics::softmax_weight(state[r].m_log2, m_new);
+      state[r].l = fmaf(state[r].l, rescale, numerics::warp_sum(p));
+      state[r].m_log2 = m_new;
+#pragma unroll
+      for (int c = 0; c < kLaneColumns; ++c) {
+        if (lane + c * kWarpLanes < head_dim) acc[r][c] *= rescale;
+      }
+
+      // Add P V of this tile, keys in ascending order: lane j holds the weight of key j.
+      for (int j = 0; j < kTileKv && j < visible; ++j) {
+        const float p_j = __shfl_sync(kAllLanes, p, j);
+#pragma unroll
+        for (int c = 0; c < kLaneColumns; ++c) {
+          const int column = lane + c * kWarpLanes;
+          if (column < head_dim) acc[r][c] = fmaf(p_j, sV[j * head_dim + column], acc[r][c]);
+        }
+      }
+    }
+  }
+
+  // Divide by the row sum and write O and LSE.
+#pragma unroll
+  for (int r = 0; r < kRowsPerWarp; ++r) {
+    const int query = first_query + warp * kRowsPerWarp + r;
+    if (query >= len_q) break;
+    const float inverse_l = numerics::inverse_sum(state[r].l);
+#pragma unroll
+    for (int c = 0; c < kLaneColumns; ++c) {
+      const int column = lane + c * kWarpLanes;
+      if (column < head_dim)
+        gO[static_cast<long long>(query) * head_dim + column] = acc[r][c] * inverse_l;
+    }
+    if (lane == 0) gLse[query] = numerics::lse_nat(state[r]);
+  }
+}
+
+}  // namespace attnlab::kernels
+
+// One entry point per query tile Br; the tile changes the traffic, never the bits.
+extern "C" __global__ void __launch_bounds__(attnlab::kernels::kThreads)
+    flash_fwd_tiled_q16_kernel(const float* q, const float* k, const float* v, float* o,
+                               float* lse_nat, int heads, int kv_heads, int len_q, int len_kv,
+                               int head_dim, int causal, float scale_log2) {
+  attnlab::kernels::flash_fwd_tiled<4>(q, k, v, o, lse_nat, heads, kv_heads, len_q, len_kv,
+                                       head_dim, causal, scale_log2);
+}
+
+extern "C" __global__ void __launch_bounds__(attnlab::kernels::kThreads)
+    flash_fwd_tiled_q32_kernel(const float* q, const float* k, const float* v, float* o,
+                               float* lse_nat, int heads, int kv_heads, int len_q, int len_kv,
+                               int head_dim, int causal, float scale_log2) {
+  attnlab::kernels::flash_fwd_tiled<8>(q, k, v, o, lse_nat, heads, kv_heads, len_q, len_kv,
+                                       head_dim, causal, scale_log2);
+}
+
+extern "C" __global__ void __launch_bounds__(attnlab::kernels::kThreads)
+    flash_fwd_tiled_q64_kernel(const float* q, const float* k, const float* v, float* o,
+                               float* lse_nat, int heads, int kv_heads, int len_q, int len_kv,
+                               int head_dim, int causal, float scale_log2) {
+  attnlab::kernels::flash_fwd_tiled<16>(q, k, v, o, lse_nat, heads, kv_heads, len_q, len_kv,
+                                        head_dim, causal, scale_log2);
+}

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: MIT
+// The rungs: one row each, which ties a kernel to its model, says what it supports and how it is
+// launched.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "sim/machine/gpu_spec.h"
+#include "sim/model/rung_model.h"
+#include "sim/problem/problem.h"
+
+namespace attnlab::kernels {
+
+using problem::Problem;
+
+// A tensor in device memory, as an argument of a kernel.
+enum class Tensor { kQ, kK, kV, kO, kLse, kS, kP };
+inline constexpr int kTensorCount = 7;
+
+using Argument = std::variant<Tensor, std::int32_t, std::int64_t, float>;
+
+// One kernel launch: its shape, shared with the model, and its arguments in order.
+struct KernelLaunch {
+  model::LaunchShape shape;
+  std::vector<Argument> arguments;
+};
+
+struct Rung {
+  std::string name;  // "flash_fwd/01_tiled": family, and the file's base name
+  std::string idea;  // one line
+  const model::RungModel* model = nullptr;
+  int min_compute_capability = 80;  // major * 10 + minor
+  std::vector<KernelLaunch> (*launches)(const Problem&) = nullptr;
+
+  std::string source_file() const { return "kernels/" + name + ".cu"; }
+};
+
+const std::vector<Rung>& rungs();
+
+// The rung of that name. Throws problem::BadInput that suggests the nearest name.
+const Rung& find_rung(const std::string& name);
+
+// Throws problem::BadInput, one sentence naming the option and the limit, where the problem has no
+// meaning or this rung cannot do it.
+void require_supported(const Rung& rung, const Problem& problem);
+
+// Throws problem::BadInput where the run needs more memory than `available_bytes`; `where` says
+// whose memory that is ("this machine", "NVIDIA A100-SXM4-80GB").
+void require_memory(const Rung& rung, const Problem& problem, std::int64_t available_bytes,
+                    const std::string& where);
+
+// Throws problem::BadInput where a block of the rung needs more shared memory than the GPU has.
+void require_block_fits(const Rung& rung, const Problem& problem, const machine::GpuSpec& gpu);
+
+}  // namespace attnlab::kernels

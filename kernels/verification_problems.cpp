@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: MIT
+#include "kernels/verification_problems.h"
+
+#include <array>
+
+namespace attnlab::kernels {
+namespace {
+
+using problem::Distribution;
+using problem::Mask;
+
+constexpr std::array kDistributions = {Distribution::kNormal, Distribution::kUniform,
+                                       Distribution::kAdversarial};
+
+struct Shape {
+  int batch, heads, kv_heads, len_q, len_kv, head_dim;
+};
+
+// Each of these is run with and without a causal mask, on one of the three distributions in turn,
+// and once more on adversarial inputs.
+constexpr Shape kShapes[] = {
+    {1, 1, 1, 1, 1, 1},       // a single element
+    {1, 1, 1, 1, 0, 64},      // no keys at all
+    {1, 2, 2, 33, 0, 17},     // the same for ragged rows
+    {1, 1, 1, 31, 31, 64},    // one less than a tile
+    {1, 1, 1, 32, 32, 64},    // a tile
+    {1, 1, 1, 33, 33, 64},    // one more than a tile
+    {1, 2, 1, 7, 257, 64},    // few queries, many keys
+    {1, 1, 1, 257, 7, 64},    // causal: most rows see nothing
+    {2, 3, 3, 61, 67, 40},    // primes, a head dimension off the lanes
+    {1, 6, 2, 100, 77, 64},   // GQA, len_q > len_kv
+    {2, 8, 1, 45, 90, 32},    // MQA, len_kv = 2 len_q
+    {3, 4, 2, 64, 128, 96},   // several batches
+    {1, 2, 1, 128, 96, 128},  //
+    {1, 2, 2, 65, 129, 80},   //
+    {1, 1, 1, 70, 130, 256},  // the largest head dimension
+    {1, 3, 1, 50, 50, 255},   // and one less
+    {1, 1, 1, 40, 200, 2},    // narrow heads
+    {1, 2, 2, 1, 1000, 128},  // one query, as in decoding
+};
+
+Problem problem_of(const Shape& shape, Mask mask, Distribution distribution, std::uint64_t seed) {
+  Problem problem;
+  problem.batch = shape.batch;
+  problem.heads = shape.heads;
+  problem.kv_heads = shape.kv_heads;
+  problem.len_q = shape.len_q;
+  problem.len_kv = shape.len_kv;
+  problem.head_dim = shape.head_dim;
+  problem.mask = mask;
+  problem.distribution = distribution;
+  problem.seed = seed;
+  return problem;
+}
+
+}  // namespace
+
+std::vector<Problem> verification_problems(const Rung& rung) {
+  std::vector<Problem> problems;
+  std::uint64_t seed = 1;
+  for (const Shape& shape : kShapes) {
+    for (Mask mask : {Mask::kNone, Mask::kCausal}) {
+      problems.push_back(problem_of(shape, mask, kDistributions[seed % 3], seed));
+      ++seed;
+      problems.push_back(problem_of(shape, mask, Distribution::kAdversarial, seed));
+      ++seed;
+    }
+  }
+  // Every query tile that the rung lets one choose, on a ragged problem.
+  for (int tile_q : rung.model->tile_q_choices) {
+    Problem problem =
+        problem_of({1, 4, 2, 150, 170, 72}, Mask::kCausal, Distribution::kNormal, seed++);
+    problem.tile_q = tile_q;
+    problems.push_back(problem);
+  }
+  // The README's example, a lecture-sized head, and a long context.
+  problems.push_back(problem_of({1, 6, 2, 1000, 777, 64}, Mask::kCausal, Distribution::kNormal, 1));
+  problems.push_back(
+      problem_of({1, 16, 16, 1024, 1024, 64}, Mask::kNone, Distribution::kNormal, 1));
+  problems.push_back(problem_of({1, 1, 1, 512, 4096, 128}, Mask::kNone, Distribution::kNormal, 1));
+  problems.push_back(
+      problem_of({1, 1, 1, 2048, 2048, 64}, Mask::kCausal, Distribution::kUniform, 1));
+  return problems;
+}
+
+}  // namespace attnlab::kernels

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: MIT
+// The sections of `attnlab demo`. Each computes its figures, prints them where `print` is set, and
+// returns them as JSON.
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <string>
+
+namespace attnlab::cli::demo {
+
+// The model's bits against what an H200 computed, and against a GPU if one is here.
+// {"problems": n, "different": n, …}
+nlohmann::ordered_json show_bits(bool print);
+
+// The lecture's table: FLOPs and device-memory bytes of standard and flash attention.
+nlohmann::ordered_json show_lecture_table(bool print);
+
+// Memory against sequence length: quadratic against linear.
+nlohmann::ordered_json show_memory(bool print);
+
+// Writes an event log and its Perfetto export into `folder`.
+nlohmann::ordered_json show_event_log(bool print, const std::string& folder);
+
+}  // namespace attnlab::cli::demo

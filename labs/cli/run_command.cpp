@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: MIT
+// attnlab run RUNG: one problem on every executor there is; bits, error, counters.
+#include <fmt/color.h>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <optional>
+
+#include "kernels/executors.h"
+#include "kernels/problem_json.h"
+#include "kernels/recorded.h"
+#include "labs/cli/command.h"
+#include "labs/cli/counters_text.h"
+#include "labs/cli/host_memory.h"
+#include "labs/cli/problem_options.h"
+#include "sim/oracle/error.h"
+#include "sim/oracle/oracle.h"
+#include "sim/problem/nearest_name.h"
+
+namespace attnlab::cli {
+namespace {
+
+using kernels::Execution;
+using nlohmann::ordered_json;
+using problem::BadInput;
+
+const std::vector<std::string> kExecutors = {"model", "gpu"};
+
+struct RunOptions {
+  std::string rung;
+  ProblemOptions problem;
+  std::vector<std::string> executors;
+  std::string gpu_model = "h200";
+  std::string log_path;
+  bool json = false;
+};
+
+struct RunReport {
+  std::vector<Execution> executions;
+  std::optional<std::string> recorded_digest;
+  oracle::ErrorReport error;
+
+  bool compared() const { return executions.size() > 1 || recorded_digest.has_value(); }
+  bool bits_equal() const {
+    const std::string& digest = executions.front().digest;
+    for (const Execution& execution : executions) {
+      if (execution.digest != digest) return false;
+    }
+    return !recorded_digest || *recorded_digest == digest;
+  }
+};
+
+// The executors to run: those asked for, or all that are here.
+std::vector<std::string> choose_executors(const std::vector<std::string>& asked) {
+  const std::string no_gpu = kernels::gpu_missing_because();
+  if (asked.empty()) {
+    return no_gpu.empty() ? kExecutors : std::vector<std::string>{"model"};
+  }
+  for (const std::string& name : asked) {
+    if (std::find(kExecutors.begin(), kExecutors.end(), name) == kExecutors.end()) {
+      throw BadInput(problem::unknown_name_message("--on", name, kExecutors));
+    }
+    if (name == "gpu" && !no_gpu.empty()) throw Missing("--on gpu: " + no_gpu);
+  }
+  return asked;
+}
+
+RunReport run_everywhere(const kernels::Rung& rung, const problem::Problem& problem,
+                         const RunOptions& options) {
+  const machine::GpuSpec gpu = machine::gpu_spec(options.gpu_model);
+  require_block_fits(rung, problem, gpu);
+  const std::vector<std::string> executors = choose_executors(options.executors);
+  const problem::Inputs inputs = problem::make_inputs(problem);
+  RunReport report;
+  for (const std::string& name : executors) {
+    report.executions.push_back(name == "model"
+                                    ? run_on_model(rung, problem, inputs, gpu, options.log_path)
+                                    : run_on_gpu(rung, problem, inputs));
+  }
+  report.recorded_digest = recorded_digest(kernels::shipped_recording(), rung.name, problem);
+  const kernels::Outputs& outputs = report.executions.front().outputs;
+  report.error =
+      oracle::compare(problem, outputs.o, outputs.lse_nat, oracle::forward(problem, inputs));
+  return report;
+}
+
+ordered_json report_json(const kernels::Rung& rung, const problem::Problem& problem,
+                         const RunReport& report) {
+  ordered_json executors = ordered_json::object();
+  for (const Execution& execution : report.executions) {
+    ordered_json& row = executors[execution.executor];
+    row = {{"where", execution.where},
+           {"digest", execution.digest},
+           {"bits_equal", execution.digest == report.executions.front().digest},
+           {"seconds", execution.seconds}};
+    if (execution.counters) row["counters"] = counters_json(rung, *execution.counters);
+    if (execution.cycles) row["simulated_cycles"] = *execution.cycles;
+    if (!execution.note.empty()) row["note"] = execution.note;
+  }
+  ordered_json json = {{"rung", rung.name},
+                       {"problem", kernels::problem_to_json(problem)},
+                       {"executors", executors}};
+  if (report.recorded_digest) {
+    const kernels::Recording& recording = kernels::shipped_recording();
+    json["recorded"] = {
+        {"gpu", recording.gpu},
+        {"date", recording.date},
+        {"digest", *report.recorded_digest},
+        {"bits_equal", *report.recorded_digest == report.executions.front().digest}};
+  }
+  json["bits_equal"] =
+      report.compared() ? ordered_json(report.bits_equal()) : ordered_json(nullptr);
+  json["oracle"] = {{"max_abs_error", report.error.max_abs_error},
+                    {"rel_l2_error", report.error.rel_l2_error},
+                    {"lse_max_abs_error", report.error.lse_max_abs_error},
+                    {"mismatches", report.error.mismatches}};
+  return json;
+}
+
+std::string verdict(const RunReport& report) {
+  if (!report.compared()) {
+    return "nothing to compare with: one executor ran, and no GPU's digest is recorded for this "
+           "problem";
+  }
+  if (report.bits_equal())
+    return fmt::format(styled_if_terminal(fmt::fg(fmt::terminal_color::green)), "equal");
+  return fmt::format(styled_if_terminal(fmt::fg(fmt::terminal_color::red)), "DIFFERENT");
+}
+
+void print_report(const kernels::Rung& rung, const problem::Problem& problem,
+                  const RunReport& report, const RunOptions& options) {
+  fmt::print("{}  {}\n  {}\n\n", rung.name, rung.idea, problem::describe(problem));
+  for (const Execution& execution : report.executions) {
+    fmt::print("  {:<9}{}  {:.3f} s  {}\n", execution.executor, execution.digest, execution.seconds,
+               execution.where);
+    if (!execution.note.empty()) fmt::print("           {}\n", execution.note);
+  }
+  if (report.recorded_digest) {
+    const kernels::Recording& recording = kernels::shipped_recording();
+    fmt::print("  {:<9}{}  {}, {}\n", "recorded", *report.recorded_digest, recording.gpu,
+               recording.date);
+  }
+  fmt::print("\n  bits      {}\n", verdict(report));
+  fmt::print("  oracle    largest error {:.3g}, relative {:.3g} (float64)",
+             report.error.max_abs_error, report.error.rel_l2_error);
+  if (report.error.mismatches > 0) {
+    fmt::print("; {} elements are a number on one side only", report.error.mismatches);
+  }
+  fmt::print("\n");
+  for (const Execution& execution : report.executions) {
+    if (execution.counters) print_counters(rung, *execution.counters);
+  }
+  if (!options.log_path.empty()) {
+    fmt::print("\n  event log {}  (attnlab log {})\n", options.log_path, options.log_path);
+  }
+}
+
+int run_command(const RunOptions& options) {
+  const kernels::Rung& rung = kernels::find_rung(options.rung);
+  const problem::Problem problem = options.problem.problem();
+  require_supported(rung, problem);
+  require_memory(rung, problem, available_memory_bytes(), "this machine");
+  const RunReport report = run_everywhere(rung, problem, options);
+  if (options.json) {
+    fmt::print("{}\n", report_json(rung, problem, report).dump(2));
+  } else {
+    print_report(rung, problem, report, options);
+  }
+  const bool failed = (report.compared() && !report.bits_equal()) || report.error.mismatches > 0;
+  return failed ? kCheckFailed : kDone;
+}
+
+}  // namespace
+
+void add_run_command(CLI::App& program, Work& work) {
+  CLI::App* command = program.add_subcommand(
+      "run", "Run a rung on every executor: compare bits, error and counters");
+  auto options = std::make_shared<RunOptions>();
+  command->add_option("RUNG", options->rung, "For example flash_fwd/01_tiled; see attnlab list")
+      ->required();
+  options->problem.add_to(*command);
+  command->add_option("--on", options->executors, "Executors: model, gpu (default: all here)")
+      ->delimiter(',');
+  command->add_option("--gpu-model", options->gpu_model, "The GPU that the model simulates")
+      ->capture_default_str();
+  command->add_option("--log", options->log_path, "Write the model's event log to this file");
+  command->add_flag("--json", options->json, "Print one JSON document");
+  command->callback([options, &work] { work = [options] { return run_command(*options); }; });
+}
+
+}  // namespace attnlab::cli

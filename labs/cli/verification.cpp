@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: MIT
+#include "labs/cli/verification.h"
+
+#include <algorithm>
+
+#include "kernels/recorded.h"
+#include "kernels/verification_problems.h"
+#include "labs/cli/progress.h"
+
+namespace attnlab::cli {
+namespace {
+
+using kernels::Rung;
+using problem::Problem;
+
+constexpr const char* kRecorded = "recorded";
+
+VerificationRow verify_problem(const Rung& rung, const Problem& problem, bool with_gpu,
+                               bool with_recorded) {
+  const problem::Inputs inputs = problem::make_inputs(problem);
+  VerificationRow row{problem, {}};
+  row.digests.emplace_back("model",
+                           run_on_model(rung, problem, inputs, machine::gpu_spec("h200")).digest);
+  if (with_gpu) {
+    for (const char* compiler : {"nvcc", "clang"}) {
+      if (!has_machine_code(rung, compiler)) continue;
+      row.digests.emplace_back(std::string("gpu ") + compiler,
+                               run_on_gpu(rung, problem, inputs, compiler).digest);
+    }
+  }
+  if (with_recorded) {
+    if (auto digest = recorded_digest(kernels::shipped_recording(), rung.name, problem)) {
+      row.digests.emplace_back(kRecorded, *digest);
+    }
+  }
+  return row;
+}
+
+}  // namespace
+
+bool VerificationRow::equal() const {
+  return std::all_of(digests.begin(), digests.end(),
+                     [this](const auto& entry) { return entry.second == digests.front().second; });
+}
+
+std::size_t RungVerification::different() const {
+  return std::count_if(rows.begin(), rows.end(), [](const auto& row) { return !row.equal(); });
+}
+
+std::size_t RungVerification::recorded() const {
+  return std::count_if(rows.begin(), rows.end(), [](const VerificationRow& row) {
+    return row.digests.back().first == kRecorded;
+  });
+}
+
+RungVerification verify_rung(const Rung& rung, bool with_gpu, bool with_recorded) {
+  RungVerification result{rung.name, {}};
+  const std::vector<Problem> problems = kernels::verification_problems(rung);
+  Progress progress("verify " + rung.name);
+  for (const Problem& problem : problems) {
+    progress.show(result.rows.size(), problems.size(), problem::describe(problem));
+    result.rows.push_back(verify_problem(rung, problem, with_gpu, with_recorded));
+  }
+  return result;
+}
+
+}  // namespace attnlab::cli

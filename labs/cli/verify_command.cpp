@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: MIT
+// attnlab verify: every rung on every recorded problem; on a GPU, what the GPU computes.
+#include <fmt/format.h>
+
+#include <chrono>
+#include <ctime>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "kernels/problem_json.h"
+#include "kernels/recorded.h"
+#include "labs/cli/command.h"
+#include "labs/cli/text_file.h"
+#include "labs/cli/verification.h"
+
+namespace attnlab::cli {
+namespace {
+
+using kernels::Recording;
+using kernels::Rung;
+using nlohmann::ordered_json;
+
+struct VerifyOptions {
+  std::string rung;
+  std::string record_path;
+  bool json = false;
+};
+
+std::string today() {
+  const std::time_t now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
+  char text[16];
+  std::strftime(text, sizeof(text), "%Y-%m-%d", std::gmtime(&now));
+  return text;
+}
+
+ordered_json results_json(const std::vector<RungVerification>& results) {
+  ordered_json json = ordered_json::object();
+  for (const RungVerification& result : results) {
+    ordered_json differing = ordered_json::array();
+    for (const VerificationRow& row : result.rows) {
+      if (row.equal()) continue;
+      ordered_json digests = ordered_json::object();
+      for (const auto& [executor, digest] : row.digests) digests[executor] = digest;
+      differing.push_back(
+          {{"problem", kernels::problem_to_json(row.problem)}, {"digests", digests}});
+    }
+    json[result.rung] = {{"problems", result.rows.size()},
+                         {"recorded", result.recorded()},
+                         {"different", differing}};
+  }
+  return json;
+}
+
+void print_results(const std::vector<RungVerification>& results) {
+  for (const RungVerification& result : results) {
+    std::string compared;
+    for (const auto& [executor, digest] : result.rows.front().digests) {
+      compared += (compared.empty() ? "" : " = ") + executor;
+    }
+    fmt::print("{:<24}{} problems ({} recorded), {} different   {}\n", result.rung,
+               result.rows.size(), result.recorded(), result.different(), compared);
+    for (const VerificationRow& row : result.rows) {
+      if (row.equal()) continue;
+      fmt::print("  DIFFERENT  {}\n", problem::describe(row.problem));
+      for (const auto& [executor, digest] : row.digests) {
+        fmt::print("             {:<10}{}\n", executor, digest);
+      }
+    }
+  }
+}
+
+// What the GPU computed, as a recording: the digests of nvcc's machine code.
+Recording make_recording(const std::vector<RungVerification>& results) {
+  const kernels::GpuIdentity gpu = kernels::gpu_identity();
+  Recording recording{gpu.name, gpu.driver, kernels::device_compilers(), today(), {}};
+  for (const RungVerification& result : results) {
+    kernels::RecordedRung of_rung{result.rung, {}};
+    for (const VerificationRow& row : result.rows) {
+      for (const auto& [executor, digest] : row.digests) {
+        if (executor == "gpu nvcc") of_rung.digests.push_back({row.problem, digest});
+      }
+    }
+    recording.rungs.push_back(std::move(of_rung));
+  }
+  return recording;
+}
+
+int verify_command(const VerifyOptions& options) {
+  const std::string no_gpu = kernels::gpu_missing_because();
+  const bool recording = !options.record_path.empty();
+  if (recording && !no_gpu.empty()) {
+    throw Missing("--record writes what a GPU computes, and there is none here: " + no_gpu);
+  }
+  std::vector<RungVerification> results;
+  std::size_t different = 0;
+  for (const Rung& rung : kernels::rungs()) {
+    if (!options.rung.empty() && rung.name != kernels::find_rung(options.rung).name) continue;
+    results.push_back(verify_rung(rung, no_gpu.empty(), !recording));
+    different += results.back().different();
+  }
+  if (recording) write_text_file(options.record_path, recording_to_json(make_recording(results)));
+  if (options.json) {
+    fmt::print("{}\n", results_json(results).dump(2));
+  } else {
+    const Recording& shipped = kernels::shipped_recording();
+    if (!recording) {
+      fmt::print("recorded: {}, driver {}, {}, {}\n", shipped.gpu, shipped.driver, shipped.compiler,
+                 shipped.date);
+    }
+    if (!no_gpu.empty()) fmt::print("no GPU here: {}\n", no_gpu);
+    print_results(results);
+  }
+  return different == 0 ? kDone : kCheckFailed;
+}
+
+}  // namespace
+
+void add_verify_command(CLI::App& program, Work& work) {
+  CLI::App* command = program.add_subcommand(
+      "verify", "Hold the model (and a GPU, if one is here) to what an H200 computed");
+  auto options = std::make_shared<VerifyOptions>();
+  command->add_option("--rung", options->rung, "Only this rung");
+  command->add_option("--record", options->record_path,
+                      "On a GPU: write its digests to this file (kernels/recorded/h200.json)");
+  command->add_flag("--json", options->json, "Print one JSON document");
+  command->callback([options, &work] { work = [options] { return verify_command(*options); }; });
+}
+
+}  // namespace attnlab::cli

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: MIT
+// Costs that the CUDA-core rungs share: what one step's lanes execute, and closed forms of a whole
+// run.
+#pragma once
+
+#include <functional>
+#include <vector>
+
+#include "sim/model/attention_block.h"
+#include "sim/model/rung_model.h"
+
+namespace attnlab::model {
+
+inline constexpr std::uint64_t kButterflySums =
+    5;  // additions a lane makes in an all-reduce of a warp
+
+// Scores to probabilities of one key tile, all 32 lanes of each row: scale, subtract, weight; the
+// factor of the old maximum; the butterfly sum.
+machine::TileStep softmax_step(int rows);
+
+// l and O (rows, D) brought to the new maximum.
+machine::TileStep rescale_step(int rows, int head_dim);
+
+// O += P V: for each row and each key it sees, D lanes read an element of V and fuse it in.
+machine::TileStep output_step(const std::vector<int>& visible, int head_dim);
+
+// O / l and LSE at the end.
+machine::Operations final_division(int rows, int head_dim);
+
+// A launch of the machine from the shape that the kernel is launched with.
+machine::Launch launch_of(const LaunchShape& shape,
+                          std::function<machine::BlockProgram(std::uint32_t)> program);
+
+// The sizes that closed forms are written in.
+struct ProblemSizes {
+  ProblemSizes(const Problem& problem, int tile_q);
+
+  std::uint64_t heads_of_all;  // batch * heads
+  std::uint64_t q_rows;        // batch * heads * len_q
+  std::uint64_t kv_rows;       // batch * kv_heads * len_kv
+  std::uint64_t len_kv;
+  std::uint64_t d;
+  std::uint64_t query_tiles;    // of one head
+  std::uint64_t key_tiles;      // of one head
+  std::uint64_t visible_pairs;  // (query, key) over all heads
+  std::uint64_t seeing_rows;    // queries that see a key, over all heads
+};
+
+// Adds up a closed form, tensor by tensor.
+class CostSheet {
+ public:
+  explicit CostSheet(int tensor_count);
+
+  // `requested` elements by thread blocks; `touched` distinct ones, dense from the tensor's start.
+  void read(std::uint16_t tensor, std::uint64_t requested, std::uint64_t touched);
+  void write(std::uint16_t tensor, std::uint64_t requested, std::uint64_t touched);
+  void shared_read(std::uint64_t elements) {
+    counters_.shared.read_bytes += elements * kFloatBytes;
+  }
+  void shared_write(std::uint64_t elements) {
+    counters_.shared.written_bytes += elements * kFloatBytes;
+  }
+
+  machine::Counters& counters() { return counters_; }
+
+ private:
+  machine::Counters counters_;
+};
+
+MemoryPlan plan_memory(const Problem& problem, bool stores_scores);
+
+}  // namespace attnlab::model
