@@ -3,10 +3,47 @@
 
 #include <fmt/format.h>
 
+#include <cstdint>
+#include <limits>
+#include <string>
+
 namespace attnlab::kernels {
 
 using nlohmann::ordered_json;
+using problem::BadInput;
 using problem::Problem;
+
+namespace {
+
+[[noreturn]] void refuse(const char* name, const ordered_json& value, const char* expected) {
+  throw BadInput(
+      fmt::format("a problem in JSON has \"{}\": {}; it must be {}", name, value.dump(), expected));
+}
+
+const ordered_json& field_of(const ordered_json& json, const char* name) {
+  if (!json.contains(name)) {
+    throw BadInput(fmt::format("a problem in JSON has no field \"{}\"", name));
+  }
+  return json.at(name);
+}
+
+// Not below 0: no field of a problem is, and what is too large for one rung is the rung's to say.
+int read_int(const ordered_json& json, const char* name) {
+  const ordered_json& value = field_of(json, name);
+  constexpr auto kLargest = static_cast<std::uint64_t>(std::numeric_limits<int>::max());
+  if (!value.is_number_unsigned() || value.get<std::uint64_t>() > kLargest) {
+    refuse(name, value, "a whole number from 0 to 2147483647");
+  }
+  return value.get<int>();
+}
+
+std::string read_text(const ordered_json& json, const char* name) {
+  const ordered_json& value = field_of(json, name);
+  if (!value.is_string()) refuse(name, value, "a text");
+  return value.get<std::string>();
+}
+
+}  // namespace
 
 ordered_json problem_to_json(const Problem& problem) {
   ordered_json json = {{"batch", problem.batch},
@@ -25,24 +62,23 @@ ordered_json problem_to_json(const Problem& problem) {
 }
 
 Problem problem_from_json(const ordered_json& json) {
-  try {
-    Problem problem;
-    problem.batch = json.at("batch").get<int>();
-    problem.heads = json.at("heads").get<int>();
-    problem.kv_heads = json.at("kv_heads").get<int>();
-    problem.len_q = json.at("len_q").get<int>();
-    problem.len_kv = json.at("len_kv").get<int>();
-    problem.head_dim = json.at("head_dim").get<int>();
-    problem.dtype = problem::parse_data_type(json.at("dtype").get<std::string>());
-    problem.mask = problem::parse_mask(json.at("mask").get<std::string>());
-    problem.distribution = problem::parse_distribution(json.at("dist").get<std::string>());
-    problem.seed = json.at("seed").get<std::uint64_t>();
-    problem.tile_q = json.value("tile_q", 0);
-    problem.tile_kv = json.value("tile_kv", 0);
-    return problem;
-  } catch (const nlohmann::json::exception& error) {
-    throw problem::BadInput(fmt::format("a problem in JSON is not readable: {}", error.what()));
-  }
+  if (!json.is_object()) throw BadInput("a problem in JSON must be an object");
+  Problem problem;
+  problem.batch = read_int(json, "batch");
+  problem.heads = read_int(json, "heads");
+  problem.kv_heads = read_int(json, "kv_heads");
+  problem.len_q = read_int(json, "len_q");
+  problem.len_kv = read_int(json, "len_kv");
+  problem.head_dim = read_int(json, "head_dim");
+  problem.dtype = problem::parse_data_type(read_text(json, "dtype"));
+  problem.mask = problem::parse_mask(read_text(json, "mask"));
+  problem.distribution = problem::parse_distribution(read_text(json, "dist"));
+  const ordered_json& seed = field_of(json, "seed");
+  if (!seed.is_number_unsigned()) refuse("seed", seed, "a whole number from 0");
+  problem.seed = seed.get<std::uint64_t>();
+  if (json.contains("tile_q")) problem.tile_q = read_int(json, "tile_q");
+  if (json.contains("tile_kv")) problem.tile_kv = read_int(json, "tile_kv");
+  return problem;
 }
 
 }  // namespace attnlab::kernels

@@ -8,10 +8,11 @@
 
 namespace attnlab::kernels {
 
-// {"batch": 1, "heads": 6, …, "causal": true, …}; tiles only where the problem chose them.
+// {"batch": 1, "heads": 6, …, "mask": "causal", …}; tiles only where the problem chose them.
 nlohmann::ordered_json problem_to_json(const problem::Problem& problem);
 
-// Throws problem::BadInput naming the field that is missing or wrong.
+// Throws problem::BadInput naming the field that is missing or wrong. Fields it does not know are
+// passed over.
 problem::Problem problem_from_json(const nlohmann::ordered_json& json);
 
 }  // namespace attnlab::kernels

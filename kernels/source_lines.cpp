@@ -28,7 +28,7 @@ int line_of_sentence(std::string_view source, std::string_view sentence) {
     ++line;
   }
   const std::size_t found = comments.find(sentence);
-  return found == std::string::npos ? 0 : line_of[found];
+  return found < line_of.size() ? line_of[found] : 0;
 }
 
 std::vector<int> sentence_lines(const Rung& rung) {

@@ -2,19 +2,19 @@
 //
 // Computes      O = softmax(Q K^T * scale) V and LSE, without S or P in device memory: K and V pass
 //               by in tiles while each row keeps a running maximum m, a running sum l and its O.
-// Shapes        Q, O [batch, heads, len_q, D]; K, V [batch, kv_heads, len_kv, D]; LSE [batch,
-// heads,
-//               len_q]; dense, row-major, fp32. D <= 256. Any lengths; len_kv may be 0.
+// Shapes        Q, O [batch, heads, len_q, D]; K, V [batch, kv_heads, len_kv, D];
+//               LSE [batch, heads, len_q]; dense, row-major, fp32. D <= 256. Any lengths; len_kv
+//               may be 0.
 // Mapping       Block (query tile, head, batch) of 4 warps; a query tile is Br = 4 * kRowsPerWarp
 //               rows, a key tile Bc = 32 keys. A warp owns kRowsPerWarp rows; in S a lane is a key,
 //               in O a lane is columns lane, lane + 32, ... Row state (m, l) is in registers, the
 //               same in all lanes.
-// Memory        Reads Q once, K and V once per query tile: flash_fwd_tiled_cost() in
+// Memory        Reads Q once, K and V once per query tile: cost() in
 //               sim/model/flash_fwd/01_tiled.cpp. Shared: Q (Br, D), K (Bc, D+1), V (Bc, D).
 // Numerics      fp32, fused only where fmaf is written. Scores in base 2: s = (q.k) * scale_log2, d
 //               ascending. p = ex2(s - m). Sums over a tile by butterfly, tiles ascending, O over
-//               keys ascending. A masked key takes no part; a row that sees nothing has O = 0, LSE
-//               = -inf.
+//               keys ascending. A masked key takes no part; a row that sees nothing has O = 0,
+//               LSE = -inf.
 // Synchronises  Two barriers a key tile: before it is overwritten, and after it is there.
 // Requires      Br * D + 32 * (2 D + 1) floats of dynamic shared memory (98,432 bytes at D = 256,
 //               Br = 32); any compute capability from 8.0.

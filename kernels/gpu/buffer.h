@@ -29,12 +29,12 @@ class Buffer {
   Buffer(Buffer&& other) noexcept;
   Buffer& operator=(Buffer&& other) = delete;
 
-  template <typename T>
-  void upload(std::span<const T> data) {
+  template <typename T, std::size_t kCount>
+  void upload(std::span<T, kCount> data) {
     upload_bytes(std::as_bytes(data));
   }
-  template <typename T>
-  void download(std::span<T> data) const {
+  template <typename T, std::size_t kCount>
+  void download(std::span<T, kCount> data) const {
     download_bytes(std::as_writable_bytes(data));
   }
   // The size must be the buffer's; waits for the default stream.

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <bit>
 #include <utility>
 #include <vector>
 
@@ -175,7 +176,8 @@ void Kernel::check_parameters(std::span<const Parameter> parameters) const {
     throw GpuError(fmt::format("{}: parameter {} has {} bytes, not {}", name_, index + 1, bytes,
                                parameters[index].bytes()));
   }
-  if (index != parameters.size()) {
+  // A driver that says nothing of the first one cannot tell.
+  if (index != 0 && index != parameters.size()) {
     throw GpuError(fmt::format("{} takes {} parameters, not {}", name_, index, parameters.size()));
   }
 }
@@ -212,7 +214,7 @@ Module::Module(const Device& device, std::string_view image) : device_(device) {
   const std::string terminated(image);
   std::array<char, 4096> log = {};
   JitOption options[] = {JitOption::kErrorLogBuffer, JitOption::kErrorLogBufferSizeBytes};
-  void* values[] = {log.data(), reinterpret_cast<void*>(log.size() - 1)};
+  void* values[] = {log.data(), std::bit_cast<void*>(log.size() - 1)};
   const Driver& driver = device.driver();
   const Result result =
       driver.cuModuleLoadDataEx.attempt(&handle_, terminated.data(), 2, options, values);

@@ -6,7 +6,7 @@
 
 #include <cstdlib>
 #include <fstream>
-#include <regex>
+#include <string>
 #include <type_traits>
 #include <utility>
 
@@ -140,13 +140,16 @@ int Driver::device_count() const {
 std::string Driver::version_text() const {
   int version = 0;
   cuDriverGetVersion(&version);
-  const std::string cuda = fmt::format("CUDA {}.{}", version / 1000, version % 1000 / 10);
+  std::string cuda = fmt::format("CUDA {}.{}", version / 1000, version % 1000 / 10);
+  // "NVRM version: NVIDIA UNIX x86_64 Kernel Module  580.82.07  Wed ..."
   std::ifstream module("/proc/driver/nvidia/version");
-  std::string line;
-  std::getline(module, line);
-  std::smatch match;
-  if (!std::regex_search(line, match, std::regex(" ([0-9]+\\.[0-9.]+)"))) return cuda;
-  return fmt::format("{} ({})", match[1].str(), cuda);
+  for (std::string word; module >> word;) {
+    const bool version_like = word.find_first_not_of("0123456789.") == std::string::npos;
+    if (version_like && word.find('.') != std::string::npos) {
+      return fmt::format("{} ({})", word, cuda);
+    }
+  }
+  return cuda;
 }
 
 }  // namespace attnlab::gpu

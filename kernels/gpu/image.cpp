@@ -32,9 +32,10 @@ constexpr ImageKind kKinds[] = {
 };
 
 bool can_run(ComputeCapability gpu, const ImageKind& kind) {
-  if (kind.jitted) return gpu >= kind.target;
+  if (kind.jitted) return gpu.number() >= kind.target.number();
   const bool specific = kind.suffix.find("a.") != std::string_view::npos;
-  return specific ? gpu == kind.target : gpu.major == kind.target.major && gpu >= kind.target;
+  return specific ? gpu == kind.target
+                  : gpu.major == kind.target.major && gpu.number() >= kind.target.number();
 }
 
 std::optional<ImageChoice> find_image(ComputeCapability gpu,

@@ -2,7 +2,6 @@
 // Which of a kernel file's images (kernels/device_code.cmake) a GPU runs.
 #pragma once
 
-#include <compare>
 #include <span>
 #include <string>
 #include <string_view>
@@ -14,7 +13,9 @@ namespace attnlab::gpu {
 struct ComputeCapability {
   int major = 0;
   int minor = 0;
-  auto operator<=>(const ComputeCapability&) const = default;
+
+  constexpr int number() const { return 10 * major + minor; }
+  bool operator==(const ComputeCapability&) const = default;
 };
 
 // Who compiled the device code.

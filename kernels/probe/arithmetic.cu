@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: MIT
 //
-// Computes      What the hardware's arithmetic returns, bit pattern in, bit pattern out: the
-// special
-//               function unit's instructions, the tensor core's step, .ftz operations near 2^-126;
-//               and, beside the first, the integer models of sim/numerics run on the device.
-// Shapes        Lists: inputs and out [count]. Tiles: 320 words each, A (16, K), B (K, 8), C (16,
-// 8) one
-//               behind the other, row-major, two 16-bit operands a word, the earlier in the low
-//               half; K = 16, or 8 for tf32. D = A B + C: [tiles, 16, 8] words.
+// Computes      What the hardware's arithmetic returns, bit pattern in, bit pattern out: special
+//               function unit, tensor core step, .ftz operations near 2^-126; and, beside the
+//               first, the integer models of sim/numerics run on the device.
+// Shapes        Lists: inputs and out [count]. Tiles: 320 words each, A (16, K), B (K, 8) and
+//               C (16, 8) one behind the other, row-major, two 16-bit operands a word, the earlier
+//               in the low half; K = 16, or 8 for tf32. D = A B + C: [tiles, 16, 8] words.
 // Mapping       Lists: a thread an element. Tiles: a warp a tile; lane t holds rows t/4 and t/4 + 8
 //               and columns 2 (t%4) and 2 (t%4) + 1 of D.
 // Memory        Every operand is read and every result written once. No shared memory.
@@ -16,13 +14,10 @@
 // Requires      Compute capability 8.0; the bf16 forms of the special functions 9.0 (older code has
 //               kNotCompiled in their place).
 // Changed       First of its family.
-// See           docs/numerics.md; sim/numerics/mufu_op.h; sim/numerics/arithmetic_digest.h (tiles);
-// arithmetic_sweep.h.
+// See           docs/numerics.md; sim/numerics/arithmetic_digest.h (tiles); arithmetic_sweep.h.
 
 #include "kernels/probe/arithmetic_probe.h"
 #include "sim/numerics/mufu_model.h"
-#include "sim/numerics/mufu_op.h"
-#include "sim/numerics/tensor_core.h"
 
 namespace attnlab::probe {
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "sim/numerics/mufu_op.h"
+#include "sim/numerics/tensor_core.h"
 
 namespace attnlab::probe {
 

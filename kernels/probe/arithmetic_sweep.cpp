@@ -89,6 +89,7 @@ std::vector<MufuBlock> all_mufu_blocks(const ProbeKernels& kernels) {
 
 std::vector<std::string> hexadecimal(const std::vector<std::uint64_t>& digests) {
   std::vector<std::string> texts;
+  texts.reserve(digests.size());
   for (const std::uint64_t digest : digests) texts.push_back(fmt::format("{:016x}", digest));
   return texts;
 }
@@ -183,7 +184,7 @@ numerics::RecordedArithmetic sweep_arithmetic(const ProbeKernels& kernels,
     record.mufu[static_cast<std::size_t>(blocks[i].op)].push_back(digests[i]);
   }
 
-  ProgressCounter counter(progress, "tensor cores", 3 * numerics::kMmaBlockCount);
+  ProgressCounter counter(progress, "tensor cores", std::size_t{3} * numerics::kMmaBlockCount);
   for (std::size_t format = 0; format < record.mma.size(); ++format) {
     for (int block = 0; block < numerics::kMmaBlockCount; ++block) {
       record.mma[format].push_back(gpu_mma_digest(kernels, static_cast<MmaFormat>(format), block));

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// Computes      A problem's input elements on the device, to be compared with the host's, bit by
-// bit. Shapes        out [count]: elements first_index, first_index + 1, ... of one tensor, fp32.
+// Computes      A problem's input elements on the device, to be compared with the host's bits.
+// Shapes        out [count]: elements first_index, first_index + 1, ... of one tensor, fp32.
 // Mapping       A thread an element.
 // Memory        Writes every element once; reads nothing. No shared memory.
 // Numerics      sim/problem/input_element.h: a counter-based generator, special function

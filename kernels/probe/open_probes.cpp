@@ -15,7 +15,6 @@ using numerics::MmaFormat;
 using numerics::MmaTile;
 using numerics::Tininess;
 
-constexpr std::size_t kFtzCases = std::size_t{1} << 20;
 constexpr std::uint64_t kSeed = 20;
 constexpr Tininess kRules[] = {Tininess::kBeforeRounding, Tininess::kAfterRounding,
                                Tininess::kAfterSubnormalRounding};
@@ -243,11 +242,12 @@ std::vector<ZeroCase> zero_cases() {
   return cases;
 }
 
-std::map<std::string, std::string> run_open_probes(const ProbeKernels& kernels) {
+std::map<std::string, std::string> run_open_probes(const ProbeKernels& kernels,
+                                                   std::size_t ftz_cases) {
   std::map<std::string, std::string> answers;
   for (int i = 0; i < kFtzOpCount; ++i) {
     const auto op = static_cast<FtzOp>(i);
-    const FtzCases cases = ftz_cases_near_smallest_normal(op, kFtzCases, kSeed);
+    const FtzCases cases = ftz_cases_near_smallest_normal(op, ftz_cases, kSeed);
     const Words got = kernels.ftz(op, cases.a, cases.b, cases.c);
     answers[fmt::format("tininess of {}", kFtzOpNames[i])] =
         text_of(count_tininess(op, cases, got));

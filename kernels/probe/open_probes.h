@@ -48,6 +48,7 @@ struct ZeroCase {
 std::vector<ZeroCase> zero_cases();
 
 // Asks both questions; answers by name, as texts, the "probes" of a record.
-std::map<std::string, std::string> run_open_probes(const ProbeKernels& kernels);
+std::map<std::string, std::string> run_open_probes(const ProbeKernels& kernels,
+                                                   std::size_t ftz_cases = std::size_t{1} << 20);
 
 }  // namespace attnlab::probe

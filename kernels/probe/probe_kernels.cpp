@@ -58,7 +58,8 @@ ProbeKernels::ProbeKernels(const gpu::Device& device, std::optional<gpu::Compile
       inputs_(device, "probe/inputs", compiler) {}
 
 bool ProbeKernels::available(numerics::MufuOp op) const {
-  return !needs_90(op) || image().target >= gpu::ComputeCapability{9, 0};
+  const std::uint32_t zero = 0;
+  return mufu(op, std::span(&zero, 1))[0] != kNotCompiled;
 }
 
 Words ProbeKernels::run_list(const std::string& kernel, numerics::MufuOp op,

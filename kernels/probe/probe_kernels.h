@@ -27,7 +27,7 @@ class ProbeKernels {
 
   const gpu::Device& device() const { return device_; }
   const gpu::ImageChoice& image() const { return arithmetic_.choice; }
-  // Whether the loaded code has the instruction.
+  // Whether the loaded code has the instruction; asks the code.
   bool available(numerics::MufuOp op) const;
 
   // The special function unit's results, and the integer model's, evaluated on the device.

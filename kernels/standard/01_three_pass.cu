@@ -2,17 +2,16 @@
 //
 // Computes      S = Q K^T * scale, P = softmax(S) row by row, O = P V and LSE: the textbook's three
 //               passes, a kernel each, with S and P in device memory between them.
-// Shapes        Q, O [batch, heads, len_q, D]; K, V [batch, kv_heads, len_kv, D]; S, P [batch,
-// heads,
-//               len_q, len_kv]; LSE [batch, heads, len_q]; dense, row-major, fp32. D <= 256. Any
-//               lengths; len_kv may be 0.
-// Mapping       Scores: block (key tile, query tile, batch * heads + head), 4 warps of 8 rows each,
-// a
-//               lane is a key. Softmax: a warp is a row. Output: block (query tile, batch * heads +
-//               head), 4 warps of 8 rows each, a lane is columns lane, lane + 32, ... of O.
-// Memory        Writes and reads S and P whole: 4 N^2 elements a head and more where tiles are read
-//               again; standard_three_pass_cost() in sim/model/standard/01_three_pass.cpp. Shared:
-//               Q (32, D) and K (32, D+1), then P (32, 33) and V (32, D).
+// Shapes        Q, O [batch, heads, len_q, D]; K, V [batch, kv_heads, len_kv, D];
+//               S, P [batch, heads, len_q, len_kv]; LSE [batch, heads, len_q]; dense, row-major,
+//               fp32. D <= 256. Any lengths; len_kv may be 0.
+// Mapping       Scores: block (key tile, query tile, batch * heads + head), 4 warps of 8 rows
+//               each, a lane is a key. Softmax: a warp is a row. Output: block (query tile,
+//               batch * heads + head), 4 warps of 8 rows each, a lane is columns lane, lane + 32,
+//               ... of O.
+// Memory        Writes S and P whole and reads S three times, P once: cost() in
+//               sim/model/standard/01_three_pass.cpp. Shared: Q (32, D) and K (32, D+1), then
+//               P (32, 33) and V (32, D).
 // Numerics      fp32, fused only where fmaf is written. q.k over d ascending, then * scale. Masked
 //               scores are -inf. p = ex2((s - m) * log2(e)); a lane sums its columns ascending,
 //               then a butterfly over lanes. P = p / l. O over keys ascending. A masked key takes

@@ -25,6 +25,11 @@ struct Missing : std::runtime_error {
 // A command's work: runs after its options were parsed and returns the exit status.
 using Work = std::function<int()>;
 
+// A check for options that name a file: an empty name is a slip (an unset variable, say).
+inline std::string refuse_empty(const std::string& name) {
+  return name.empty() ? "needs a file name, and this is empty" : "";
+}
+
 // Each adds one command with its options to the program and sets `work` where it is chosen.
 void add_demo_command(CLI::App& program, Work& work);
 void add_list_command(CLI::App& program, Work& work);

@@ -28,7 +28,7 @@ int demo_command(const DemoOptions& options) {
   nlohmann::ordered_json json;
   json["bits"] = demo::show_bits(print);
   json["lecture_table"] = demo::show_lecture_table(print);
-  json["memory"] = demo::show_memory(print);
+  json["memory"] = demo::show_memory(print, options.folder);
   json["event_log"] = demo::show_event_log(print, options.folder);
   if (options.json) fmt::print("{}\n", json.dump(2));
   return json["bits"]["different"] == 0 ? kDone : kCheckFailed;
@@ -39,7 +39,7 @@ int demo_command(const DemoOptions& options) {
 void add_demo_command(CLI::App& program, Work& work) {
   CLI::App* command = program.add_subcommand("demo", "The tour: what the lecture claims, computed");
   auto options = std::make_shared<DemoOptions>();
-  command->add_option("--out", options->folder, "Folder for the event log and its exports")
+  command->add_option("--out", options->folder, "Folder for the event log and the pictures")
       ->capture_default_str();
   command->add_flag("--json", options->json, "Print one JSON document");
   command->callback([options, &work] { work = [options] { return demo_command(*options); }; });

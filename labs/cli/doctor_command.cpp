@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "kernels/executors.h"
+#include "kernels/probe/probe.h"
 #include "kernels/recorded.h"
 #include "labs/cli/command.h"
 #include "labs/cli/counters_text.h"
@@ -62,6 +63,34 @@ Finding recording() {
           ""};
 }
 
+// Whether this GPU's arithmetic returns the model's bits, on a sample of each instruction.
+std::vector<Finding> probe_findings() {
+  const auto device = gpu::Device::open_first();
+  const probe::ProbeReport report = probe::probe_arithmetic(*device);
+  std::vector<Finding> findings;
+  std::int64_t compared = 0;
+  std::size_t confirmed = 0;
+  for (const probe::ProbeItem& item : report.items) {
+    if (item.verdict == probe::Verdict::kConfirmed) {
+      ++confirmed;
+      compared += item.compared;
+      continue;
+    }
+    const bool wrong = item.verdict == probe::Verdict::kDiffers;
+    findings.push_back(
+        {"GPU arithmetic", wrong ? Verdict::kWrong : Verdict::kAbsent, probe::describe(item),
+         wrong ? "on this GPU the model's verdict stands; its own bits are not confirmed" : ""});
+  }
+  findings.insert(findings.begin(),
+                  {"GPU arithmetic", Verdict::kOk,
+                   fmt::format("{} of {} probes confirmed over {} outputs, {}", confirmed,
+                               report.items.size(), compared, report.code),
+                   report.jitted ? "the driver assembled PTX: build with nvcc for this GPU to "
+                                   "confirm its machine code"
+                                 : ""});
+  return findings;
+}
+
 std::vector<Finding> gpu_findings() {
   const std::string missing = kernels::gpu_missing_because();
   if (!missing.empty()) {
@@ -71,6 +100,7 @@ std::vector<Finding> gpu_findings() {
   const kernels::GpuIdentity gpu = kernels::gpu_identity();
   std::vector<Finding> findings = {
       {"GPU", Verdict::kOk, fmt::format("{}, driver {}", gpu.name, gpu.driver), ""}};
+  for (Finding& finding : probe_findings()) findings.push_back(std::move(finding));
   return findings;
 }
 

@@ -8,6 +8,7 @@
 
 #include "kernels/registry.h"
 #include "labs/cli/command.h"
+#include "labs/cli/output/standard_streams.h"
 #include "sim/machine/gpu_spec.h"
 #include "sim/problem/nearest_name.h"
 
@@ -71,10 +72,11 @@ int list_command(const ListOptions& options) {
     if (std::find(kKinds.begin(), kKinds.end(), kind) == kKinds.end()) {
       throw problem::BadInput(problem::unknown_name_message("list", kind, kKinds));
     }
+    if (json.contains(kind)) continue;
     kind == "rungs" ? add_rungs(json) : add_gpus(json);
   }
   if (options.json) {
-    fmt::print("{}\n", json.dump(2));
+    print_json(json);
   } else {
     print(json);
   }

@@ -2,11 +2,14 @@
 // attnlab log FILE: what an event log holds; export to Perfetto.
 #include <fmt/format.h>
 
+#include <filesystem>
 #include <memory>
 #include <nlohmann/json.hpp>
 
 #include "labs/cli/command.h"
 #include "labs/cli/counters_text.h"
+#include "labs/cli/output/standard_streams.h"
+#include "sim/problem/problem.h"
 #include "sim/trace/log/reader.h"
 #include "sim/trace/perfetto/perfetto.h"
 #include "sim/trace/summary.h"
@@ -72,12 +75,21 @@ void print_summary(const trace::EventLogReader& log, const trace::LogSummary& su
   }
 }
 
+void refuse_export_onto_log(const LogOptions& options) {
+  std::error_code ignored;
+  if (std::filesystem::equivalent(options.path, options.perfetto_path, ignored)) {
+    throw problem::BadInput(
+        fmt::format("--perfetto {} is the log itself; name another file", options.perfetto_path));
+  }
+}
+
 int log_command(const LogOptions& options) {
+  refuse_export_onto_log(options);
   const trace::EventLogReader log(options.path, {.recover = options.recover});
   const trace::LogSummary summary = trace::summarize(log);
   if (!options.perfetto_path.empty()) trace::export_perfetto(log, options.perfetto_path);
   if (options.json) {
-    fmt::print("{}\n", summary_json(log, summary).dump(2));
+    print_json(summary_json(log, summary));
     return kDone;
   }
   print_summary(log, summary);
@@ -95,8 +107,10 @@ void add_log_command(CLI::App& program, Work& work) {
   auto options = std::make_shared<LogOptions>();
   command->add_option("FILE", options->path, "An event log, as written by run --log or demo")
       ->required();
-  command->add_option("--perfetto", options->perfetto_path,
-                      "Write it as a Chrome/Perfetto trace (JSON) to this file");
+  command
+      ->add_option("--perfetto", options->perfetto_path,
+                   "Write it as a Chrome/Perfetto trace (JSON) to this file")
+      ->check(refuse_empty);
   command->add_flag("--recover", options->recover,
                     "Read a log that was cut off, up to its last whole part");
   command->add_flag("--json", options->json, "Print one JSON document");

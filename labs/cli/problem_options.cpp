@@ -1,39 +1,70 @@
 // SPDX-License-Identifier: MIT
 #include "labs/cli/problem_options.h"
 
+#include <fmt/format.h>
+
+#include <charconv>
+
 namespace attnlab::cli {
+namespace {
+
+using problem::kMaxLength;
+
+// Reads a decimal number; the library's own reading takes 010 for eight and -1 for a large seed.
+template <typename Number>
+Number parse_whole_number(const std::string& option, const std::string& text, Number least,
+                          Number most) {
+  Number number = 0;
+  const char* end = text.data() + text.size();
+  const auto [rest, error] = std::from_chars(text.data(), end, number);
+  if (error != std::errc() || rest != end || number < least || number > most) {
+    throw problem::BadInput(
+        fmt::format("{} {} is not a whole number from {} to {}", option, text, least, most));
+  }
+  return number;
+}
+
+// An option that takes a whole number within these limits.
+template <typename Number, typename Target>
+CLI::Option* add_number(CLI::App& command, const std::string& option, Target& target, Number least,
+                        Number most, const std::string& description) {
+  const auto store = [option, &target, least, most](const std::string& text) {
+    target = parse_whole_number(option, text, least, most);
+  };
+  return command.add_option_function<std::string>(option, store, description)
+      ->type_name("N")
+      ->group("Problem");
+}
+
+}  // namespace
 
 void ProblemOptions::add_to(CLI::App& command) {
+  add_number(command, "--batch", problem_.batch, 1, kMaxLength, "Sequences in the batch")
+      ->default_str(std::to_string(problem_.batch));
+  add_number(command, "--heads", problem_.heads, 1, kMaxLength, "Query heads")
+      ->default_str(std::to_string(problem_.heads));
+  add_number(command, "--kv-heads", kv_heads_, 1, kMaxLength,
+             "Key/value heads; divides --heads (default: --heads)");
+  add_number(command, "--len-q", problem_.len_q, 1, kMaxLength, "Queries of a sequence")
+      ->default_str(std::to_string(problem_.len_q));
+  add_number(command, "--len-kv", len_kv_, 0, kMaxLength, "Keys of a sequence (default: --len-q)");
+  add_number(command, "--head-dim", problem_.head_dim, 1, kMaxLength, "Elements of a head's vector")
+      ->default_str(std::to_string(problem_.head_dim));
   const char* group = "Problem";
-  command.add_option("--batch", problem_.batch, "Sequences in the batch")
-      ->group(group)
-      ->capture_default_str();
-  command.add_option("--heads", problem_.heads, "Query heads")->group(group)->capture_default_str();
-  command
-      .add_option("--kv-heads", kv_heads_, "Key/value heads; divides --heads (default: --heads)")
-      ->group(group);
-  command.add_option("--len-q", problem_.len_q, "Queries of a sequence")
-      ->group(group)
-      ->capture_default_str();
-  command.add_option("--len-kv", len_kv_, "Keys of a sequence (default: --len-q)")->group(group);
-  command.add_option("--head-dim", problem_.head_dim, "Elements of a head's vector")
-      ->group(group)
-      ->capture_default_str();
   command.add_option("--dtype", dtype_, "Stored type: f32")->group(group)->capture_default_str();
   command
       .add_flag("--causal", causal_,
                 "A query sees no later key; aligned so that the last query sees every key")
       ->group(group);
-  command.add_option("--tile-q", problem_.tile_q, "Query rows of a tile (default: the rung's)")
-      ->group(group);
-  command.add_option("--tile-kv", problem_.tile_kv, "Keys of a tile (default: the rung's)")
-      ->group(group);
+  add_number(command, "--tile-q", problem_.tile_q, 1, kMaxLength,
+             "Query rows of a tile (default: the rung's)");
+  add_number(command, "--tile-kv", problem_.tile_kv, 1, kMaxLength,
+             "Keys of a tile (default: the rung's)");
   command.add_option("--dist", distribution_, "Inputs: normal, uniform or adversarial")
       ->group(group)
       ->capture_default_str();
-  command.add_option("--seed", problem_.seed, "Seed of the inputs")
-      ->group(group)
-      ->capture_default_str();
+  add_number<std::uint64_t>(command, "--seed", problem_.seed, 0, UINT64_MAX, "Seed of the inputs")
+      ->default_str(std::to_string(problem_.seed));
 }
 
 problem::Problem ProblemOptions::problem() const {

@@ -15,6 +15,7 @@
 #include "labs/cli/command.h"
 #include "labs/cli/counters_text.h"
 #include "labs/cli/host_memory.h"
+#include "labs/cli/output/standard_streams.h"
 #include "labs/cli/problem_options.h"
 #include "sim/oracle/error.h"
 #include "sim/oracle/oracle.h"
@@ -53,6 +54,10 @@ struct RunReport {
   }
 };
 
+bool contains(const std::vector<std::string>& names, const std::string& name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
 // The executors to run: those asked for, or all that are here.
 std::vector<std::string> choose_executors(const std::vector<std::string>& asked) {
   const std::string no_gpu = kernels::gpu_missing_because();
@@ -60,19 +65,33 @@ std::vector<std::string> choose_executors(const std::vector<std::string>& asked)
     return no_gpu.empty() ? kExecutors : std::vector<std::string>{"model"};
   }
   for (const std::string& name : asked) {
-    if (std::find(kExecutors.begin(), kExecutors.end(), name) == kExecutors.end()) {
+    if (!contains(kExecutors, name)) {
       throw BadInput(problem::unknown_name_message("--on", name, kExecutors));
+    }
+    if (std::count(asked.begin(), asked.end(), name) > 1) {
+      throw BadInput(fmt::format("--on names {} more than once", name));
     }
     if (name == "gpu" && !no_gpu.empty()) throw Missing("--on gpu: " + no_gpu);
   }
   return asked;
 }
 
+machine::GpuSpec find_gpu_model(const std::string& name) {
+  const std::vector<std::string> known = machine::gpu_names();
+  if (!contains(known, name)) {
+    throw BadInput(problem::unknown_name_message("--gpu-model", name, known));
+  }
+  return machine::gpu_spec(name);
+}
+
 RunReport run_everywhere(const kernels::Rung& rung, const problem::Problem& problem,
                          const RunOptions& options) {
-  const machine::GpuSpec gpu = machine::gpu_spec(options.gpu_model);
+  const machine::GpuSpec gpu = find_gpu_model(options.gpu_model);
   require_block_fits(rung, problem, gpu);
   const std::vector<std::string> executors = choose_executors(options.executors);
+  if (!options.log_path.empty() && !contains(executors, "model")) {
+    throw BadInput("--log writes what the model does; add model to --on");
+  }
   const problem::Inputs inputs = problem::make_inputs(problem);
   RunReport report;
   for (const std::string& name : executors) {
@@ -165,7 +184,7 @@ int run_command(const RunOptions& options) {
   require_memory(rung, problem, available_memory_bytes(), "this machine");
   const RunReport report = run_everywhere(rung, problem, options);
   if (options.json) {
-    fmt::print("{}\n", report_json(rung, problem, report).dump(2));
+    print_json(report_json(rung, problem, report));
   } else {
     print_report(rung, problem, report, options);
   }
@@ -183,10 +202,12 @@ void add_run_command(CLI::App& program, Work& work) {
       ->required();
   options->problem.add_to(*command);
   command->add_option("--on", options->executors, "Executors: model, gpu (default: all here)")
-      ->delimiter(',');
+      ->delimiter(',')
+      ->allow_extra_args(false);
   command->add_option("--gpu-model", options->gpu_model, "The GPU that the model simulates")
       ->capture_default_str();
-  command->add_option("--log", options->log_path, "Write the model's event log to this file");
+  command->add_option("--log", options->log_path, "Write the model's event log to this file")
+      ->check(refuse_empty);
   command->add_flag("--json", options->json, "Print one JSON document");
   command->callback([options, &work] { work = [options] { return run_command(*options); }; });
 }

@@ -5,7 +5,7 @@
 
 #include "kernels/recorded.h"
 #include "kernels/verification_problems.h"
-#include "labs/cli/progress.h"
+#include "labs/cli/output/progress.h"
 
 namespace attnlab::cli {
 namespace {

@@ -12,6 +12,7 @@
 #include "labs/cli/command.h"
 #include "labs/cli/text_file.h"
 #include "labs/cli/verification.h"
+#include "labs/cli/verify_arithmetic.h"
 
 namespace attnlab::cli {
 namespace {
@@ -23,6 +24,8 @@ using nlohmann::ordered_json;
 struct VerifyOptions {
   std::string rung;
   std::string record_path;
+  bool arithmetic = false;
+  bool all = false;
   bool json = false;
 };
 
@@ -86,6 +89,9 @@ Recording make_recording(const std::vector<RungVerification>& results) {
 }
 
 int verify_command(const VerifyOptions& options) {
+  if (options.arithmetic) {
+    return verify_arithmetic({options.record_path, options.all, options.json});
+  }
   const std::string no_gpu = kernels::gpu_missing_because();
   const bool recording = !options.record_path.empty();
   if (recording && !no_gpu.empty()) {
@@ -121,7 +127,11 @@ void add_verify_command(CLI::App& program, Work& work) {
   auto options = std::make_shared<VerifyOptions>();
   command->add_option("--rung", options->rung, "Only this rung");
   command->add_option("--record", options->record_path,
-                      "On a GPU: write its digests to this file (kernels/recorded/h200.json)");
+                      "On a GPU: write its digests to this file (they live in kernels/recorded)");
+  command->add_flag("--arithmetic", options->arithmetic,
+                    "The arithmetic itself: special functions over their inputs, tensor cores");
+  command->add_flag("--all", options->all,
+                    "With --arithmetic: all 2^32 inputs of each function, not a sample");
   command->add_flag("--json", options->json, "Print one JSON document");
   command->callback([options, &work] { work = [options] { return verify_command(*options); }; });
 }

@@ -183,7 +183,8 @@ int resident_blocks_per_sm(const GpuSpec& gpu, const Launch& launch) {
   const int warps = (launch.threads_per_block + 31) / 32;
   const int by_threads = gpu.max_threads_per_sm / 32 / std::max(warps, 1);
   const std::int64_t shared = launch.shared_bytes + gpu.reserved_shared_bytes_per_block;
-  const auto by_shared = static_cast<int>(gpu.shared_bytes_per_sm / shared);
+  const auto by_shared =
+      static_cast<int>(gpu.shared_bytes_per_sm / std::max<std::int64_t>(shared, 1));
   if (launch.shared_bytes > gpu.max_shared_bytes_per_block || by_shared == 0) {
     throw SpecError(
         fmt::format("{} needs {} bytes of shared memory a block; {} gives a block at most {}",

@@ -52,9 +52,13 @@ void make_tile(MmaFormat format, std::uint64_t index, MmaTile* tile) {
     const r123::Philox4x32::ctr_type words = r123::Philox4x32()(counter, key);
     for (std::uint32_t i = 0; i < 4; ++i) {
       const std::uint32_t w = 4 * draw + i;
-      if (w < 128) tile->a[w] = limited_operands(format, words[i], limits.operand);
-      if (w >= 128 && w < 192) tile->b[w - 128] = limited_operands(format, words[i], limits.operand);
-      if (w >= 192) tile->c[w - 192] = limited(words[i], limits.c, 23, 8);
+      if (w < 128) {
+        tile->a[w] = limited_operands(format, words[i], limits.operand);
+      } else if (w < 192) {
+        tile->b[w - 128] = limited_operands(format, words[i], limits.operand);
+      } else {
+        tile->c[w - 192] = limited(words[i], limits.c, 23, 8);
+      }
     }
   }
 }
@@ -99,11 +103,12 @@ void make_mma_tiles(MmaFormat format, std::uint64_t first_tile, std::size_t coun
 void model_mma_tile(MmaFormat format, const MmaTile& tile, std::uint32_t* d,
                     const TensorCoreSpec& spec) {
   const int depth = tile_depth(format);
+  const auto k = static_cast<std::size_t>(depth);
   MmaOperand a[256];
   MmaOperand b[128];
   float c[kOutputsPerTile];
-  bulk().decode_operands(format, tile.a, a, static_cast<std::size_t>(kTileRows * depth));
-  bulk().decode_operands(format, tile.b, b, static_cast<std::size_t>(depth * kTileColumns));
+  bulk().decode_operands(format, tile.a, a, kTileRows * k);
+  bulk().decode_operands(format, tile.b, b, k * kTileColumns);
   std::memcpy(c, tile.c, sizeof c);
   bulk().tensor_core_accumulate(spec, format, c, kTileColumns, a, depth, b, kTileColumns, kTileRows,
                                 kTileColumns, depth);

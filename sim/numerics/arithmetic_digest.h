@@ -9,12 +9,13 @@
 // (b + 1) * 2^24 - 1 in order, one 32-bit output each. A 16-bit form has one block, all 65,536
 // inputs, one 16-bit output each.
 //
-// Tensor core: tile t is one m16n8k16 (k8 for tf32) on A (16, K), B (K, 8), C (16, 8), all row-major
-// bit patterns, made from 320 words: word w is word w % 4 of Philox4x32-10 with the counter
-// (t mod 2^32, t / 2^32, w / 4, 0) and the key (format, 0x6d6d6131), format 0 = f16, 1 = bf16,
-// 2 = tf32. A takes words 0 to 127, B 128 to 191, C 192 to 319; two 16-bit operands share a word, the
-// earlier in the low half. Then t mod 4 says how exponent fields are limited (mma_limits). A block is
-// 8,192 tiles, the outputs D (16, 8) row-major in tile order: 2^20 words. 32 blocks are recorded.
+// Tensor core: tile t is one m16n8k16 (k8 for tf32) on A (16, K), B (K, 8), C (16, 8), all
+// row-major bit patterns, made from 320 words: word w is word w % 4 of Philox4x32-10 with the
+// counter (t mod 2^32, t / 2^32, w / 4, 0) and the key (format, 0x6d6d6131), format 0 = f16, 1 =
+// bf16, 2 = tf32. A takes words 0 to 127, B 128 to 191, C 192 to 319; two 16-bit operands share a
+// word, the earlier in the low half. Then t mod 4 says how exponent fields are limited
+// (mma_limits). A block is 8,192 tiles, the outputs D (16, 8) row-major in tile order: 2^20 words.
+// 32 blocks are recorded.
 #pragma once
 
 #include <cstddef>
@@ -29,9 +30,15 @@ std::uint64_t digest_of(const std::uint32_t* words, std::size_t count);
 std::uint64_t digest_of(const std::uint16_t* words, std::size_t count);
 
 // Blocks of a function, and inputs of a block: 256 of 2^24, or 1 of 2^16 for a 16-bit form.
-constexpr bool is_16_bit(MufuOp op) { return static_cast<int>(op) >= kFirst16BitMufuOp; }
-constexpr int mufu_block_count(MufuOp op) { return is_16_bit(op) ? 1 : 256; }
-constexpr std::uint32_t mufu_block_length(MufuOp op) { return is_16_bit(op) ? 1u << 16 : 1u << 24; }
+constexpr bool is_16_bit(MufuOp op) {
+  return static_cast<int>(op) >= kFirst16BitMufuOp;
+}
+constexpr int mufu_block_count(MufuOp op) {
+  return is_16_bit(op) ? 1 : 256;
+}
+constexpr std::uint32_t mufu_block_length(MufuOp op) {
+  return is_16_bit(op) ? 1u << 16 : 1u << 24;
+}
 
 // Inputs first ... first + count - 1 of a block.
 void mufu_block_inputs(MufuOp op, int block, std::uint32_t first, std::uint32_t count,
@@ -47,7 +54,9 @@ inline constexpr int kTileColumns = 8;
 inline constexpr int kOutputsPerTile = kTileRows * kTileColumns;
 
 // The depth of a tile: 16, or 8 for tf32.
-constexpr int tile_depth(MmaFormat format) { return format == MmaFormat::kTf32 ? 8 : 16; }
+constexpr int tile_depth(MmaFormat format) {
+  return format == MmaFormat::kTf32 ? 8 : 16;
+}
 
 // One tile as it lies in memory: A and B are arrays of 16-bit operands, or of words for tf32.
 struct MmaTile {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Arithmetic in bulk on the host: the same bits as the one-value functions, fast. Each operation has
-// a version for any x86-64 (or other) CPU and one for AVX2 with FMA; bulk() picks at run time.
+// Arithmetic in bulk on the host: the same bits as the one-value functions, fast. Each operation
+// has a version for any x86-64 (or other) CPU and one for AVX2 with FMA; bulk() picks at run time.
 //
 // Matrices are row-major; ld* is the distance of rows in elements. Counts may be 0. Nothing here
 // allocates, throws or keeps state; NaN results are the GPU's canonical ones.
@@ -17,8 +17,8 @@ namespace attnlab::numerics {
 enum class Isa { kBaseline, kAvx2 };
 
 // A tensor core operand taken apart once, so that the matrices' inner loops need not. Finite:
-// signed significand and unbiased exponent. Zero: 0 and kZeroExponent. Special: kSpecialExponent and
-// 0 for NaN, +1 or -1 for an infinity.
+// signed significand and unbiased exponent. Zero: 0 and kZeroExponent. Special: kSpecialExponent
+// and 0 for NaN, +1 or -1 for an infinity.
 struct MmaOperand {
   std::int16_t significand;
   std::int16_t exponent;
@@ -44,8 +44,8 @@ struct BulkOps {
   void (*decode_operands)(MmaFormat format, const void* in, MmaOperand* out, std::size_t count);
 
   // C (rows, columns) += A (rows, depth) * B (depth, columns) on a tensor core: each c[i][j] is a
-  // chain of steps, k ascending (tensor_core_chain); a last step that is short counts as padded with
-  // zeros. depth 0 leaves C as it is.
+  // chain of steps, k ascending (tensor_core_chain); a last step that is short counts as padded
+  // with zeros. depth 0 leaves C as it is.
   void (*tensor_core_accumulate)(const TensorCoreSpec& spec, MmaFormat format, float* c,
                                  std::ptrdiff_t ldc, const MmaOperand* a, std::ptrdiff_t lda,
                                  const MmaOperand* b, std::ptrdiff_t ldb, int rows, int columns,

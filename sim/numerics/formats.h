@@ -31,7 +31,8 @@ ATTNLAB_HOST_DEVICE constexpr float f32_from_f16(std::uint16_t half) {
   return float_of_bits(sign | bits_of(size));
 }
 
-// The significand (24 bits) of a finite fp32 moved right by `shift` (1 to 25), rounded to nearest even.
+// The significand (24 bits) of a finite fp32 moved right by `shift` (1 to 25), rounded to nearest
+// even.
 ATTNLAB_HOST_DEVICE constexpr std::uint32_t shifted_to_nearest_even(std::uint32_t significand,
                                                                     std::uint32_t shift) {
   const std::uint32_t quotient = significand >> shift;

@@ -43,14 +43,15 @@ ATTNLAB_HOST_DEVICE constexpr float min_ignoring_nan(float a, float b) {
 }
 
 // When .ftz takes a result for subnormal: by its exact value, by its value rounded to 24 bits as if
-// the exponent had no lower limit, or by its value rounded to fp32 with subnormals. The three differ
-// only for exact values just below 2^-126.
+// the exponent had no lower limit, or by its value rounded to fp32 with subnormals. The three
+// differ only for exact values just below 2^-126.
 enum class Tininess { kBeforeRounding, kAfterRounding, kAfterSubnormalRounding };
 
 // The rule that ftz arithmetic below follows unless told otherwise.
 inline constexpr Tininess kGpuTininess = Tininess::kAfterRounding;
 
-// A zero of the same sign for a subnormal, the value itself otherwise: what .ftz does to an operand.
+// A zero of the same sign for a subnormal, the value itself otherwise: what .ftz does to an
+// operand.
 ATTNLAB_HOST_DEVICE constexpr float flushed(float value) {
   const std::uint32_t bits = bits_of(value);
   return (bits & 0x7f800000u) == 0 ? float_of_bits(bits & 0x80000000u) : value;

@@ -8,16 +8,16 @@
 namespace attnlab::numerics {
 
 #if ATTNLAB_ON_DEVICE
-#define ATTNLAB_APPROX(name, instruction, model)                  \
-  ATTNLAB_HOST_DEVICE inline float name(float x) {                \
-    float result;                                                 \
-    asm(instruction " %0, %1;" : "=f"(result) : "f"(x));          \
-    return result;                                                \
+#define ATTNLAB_APPROX(name, instruction, model)         \
+  ATTNLAB_HOST_DEVICE inline float name(float x) {       \
+    float result;                                        \
+    asm(instruction " %0, %1;" : "=f"(result) : "f"(x)); \
+    return result;                                       \
   }
 #else
-#define ATTNLAB_APPROX(name, instruction, model)                  \
-  ATTNLAB_HOST_DEVICE inline float name(float x) {                \
-    return float_of_bits(mufu::model(bits_of(x)));                \
+#define ATTNLAB_APPROX(name, instruction, model)   \
+  ATTNLAB_HOST_DEVICE inline float name(float x) { \
+    return float_of_bits(mufu::model(bits_of(x))); \
   }
 #endif
 

@@ -34,10 +34,10 @@ inline constexpr int kFirst16BitMufuOp = static_cast<int>(MufuOp::kEx2F16);
 
 // The PTX mnemonic, in the order of MufuOp.
 inline constexpr const char* kMufuOpNames[kMufuOpCount] = {
-    "ex2.approx.ftz.f32",   "ex2.approx.f32",   "lg2.approx.ftz.f32",  "lg2.approx.f32",
-    "rcp.approx.ftz.f32",   "rcp.approx.f32",   "rsqrt.approx.ftz.f32", "rsqrt.approx.f32",
-    "sqrt.approx.ftz.f32",  "sqrt.approx.f32",  "sin.approx.ftz.f32",  "sin.approx.f32",
-    "cos.approx.ftz.f32",   "cos.approx.f32",   "tanh.approx.f32",     "ex2.approx.f16",
-    "tanh.approx.f16",      "ex2.approx.ftz.bf16", "tanh.approx.bf16"};
+    "ex2.approx.ftz.f32",  "ex2.approx.f32",      "lg2.approx.ftz.f32",   "lg2.approx.f32",
+    "rcp.approx.ftz.f32",  "rcp.approx.f32",      "rsqrt.approx.ftz.f32", "rsqrt.approx.f32",
+    "sqrt.approx.ftz.f32", "sqrt.approx.f32",     "sin.approx.ftz.f32",   "sin.approx.f32",
+    "cos.approx.ftz.f32",  "cos.approx.f32",      "tanh.approx.f32",      "ex2.approx.f16",
+    "tanh.approx.f16",     "ex2.approx.ftz.bf16", "tanh.approx.bf16"};
 
 }  // namespace attnlab::numerics

@@ -26,7 +26,9 @@ struct SoftmaxState {
 
 // What to subtract for a maximum: itself, but 0 where nothing was seen, so that -inf - (-inf), a
 // NaN, does not arise.
-ATTNLAB_HOST_DEVICE constexpr float finite_maximum(float m) { return m == -kInfinity ? 0.0f : m; }
+ATTNLAB_HOST_DEVICE constexpr float finite_maximum(float m) {
+  return m == -kInfinity ? 0.0f : m;
+}
 
 // 2^(s - m), the weight of a score relative to a maximum at least as large: 0 for s = -inf.
 ATTNLAB_HOST_DEVICE inline float softmax_weight(float s_log2, float m_log2) {
@@ -53,7 +55,9 @@ ATTNLAB_HOST_DEVICE inline SoftmaxState merge(SoftmaxState a, SoftmaxState b) {
 }
 
 // 1 / l, IEEE-rounded, what O is multiplied by at the end; 0 for a row that saw nothing.
-ATTNLAB_HOST_DEVICE constexpr float inverse_sum(float l) { return l == 0.0f ? 0.0f : 1.0f / l; }
+ATTNLAB_HOST_DEVICE constexpr float inverse_sum(float l) {
+  return l == 0.0f ? 0.0f : 1.0f / l;
+}
 
 // The log-sum-exp, natural: (m + lg2(l)) * ln 2, sum rounded, then the product; -inf for l = 0.
 ATTNLAB_HOST_DEVICE inline float lse_nat(SoftmaxState state) {
@@ -61,7 +65,8 @@ ATTNLAB_HOST_DEVICE inline float lse_nat(SoftmaxState state) {
   return (state.m_log2 + log2_approx(state.l)) * kLn2;
 }
 
-// The log-sum-exp of a maximum in natural units: fma(lg2(l), ln 2, m), rounded once; -inf for l = 0.
+// The log-sum-exp of a maximum in natural units: fma(lg2(l), ln 2, m), rounded once; -inf for l =
+// 0.
 ATTNLAB_HOST_DEVICE inline float lse_from_nat(float m, float l) {
   if (l == 0.0f) return -kInfinity;
   return fma_rn(log2_approx(l), kLn2, m);

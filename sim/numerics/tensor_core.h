@@ -36,7 +36,7 @@ inline constexpr TensorCoreSpec kAmpereTensorCore = {16, 24};
 ATTNLAB_HOST_DEVICE constexpr int operand_bytes(MmaFormat format) {
   return format == MmaFormat::kTf32 ? 4 : 2;
 }
-ATTNLAB_HOST_DEVICE constexpr int step_length(const TensorCoreSpec& spec, MmaFormat format) {
+ATTNLAB_HOST_DEVICE constexpr int step_length(TensorCoreSpec spec, MmaFormat format) {
   return spec.step_bytes / operand_bytes(format);
 }
 
@@ -83,7 +83,9 @@ ATTNLAB_HOST_DEVICE constexpr Decoded decode_operand(MmaFormat format, std::uint
   }
   return decode(bits >> 13, 8, 10);
 }
-ATTNLAB_HOST_DEVICE constexpr Decoded decode_f32(std::uint32_t bits) { return decode(bits, 8, 23); }
+ATTNLAB_HOST_DEVICE constexpr Decoded decode_f32(std::uint32_t bits) {
+  return decode(bits, 8, 23);
+}
 
 // Below this exponent nothing sets the unit: the floor of emax.
 inline constexpr int kSmallestMmaExponent = -133;
@@ -156,7 +158,7 @@ struct StepSum {
   int unit;
 };
 
-ATTNLAB_HOST_DEVICE constexpr StepSum step_sum(const TensorCoreSpec& spec, MmaFormat format,
+ATTNLAB_HOST_DEVICE constexpr StepSum step_sum(TensorCoreSpec spec, MmaFormat format,
                                                const std::uint32_t* a, const std::uint32_t* b,
                                                int length, std::uint32_t c_bits) {
   using Kind = Decoded::Kind;
@@ -187,8 +189,7 @@ ATTNLAB_HOST_DEVICE constexpr StepSum step_sum(const TensorCoreSpec& spec, MmaFo
 
 // One step: c plus the products a[k] * b[k], k < length <= step_length(spec, format). Bit patterns
 // in (a 16-bit operand in the low half of its word) and out.
-ATTNLAB_HOST_DEVICE constexpr std::uint32_t tensor_core_step(const TensorCoreSpec& spec,
-                                                             MmaFormat format,
+ATTNLAB_HOST_DEVICE constexpr std::uint32_t tensor_core_step(TensorCoreSpec spec, MmaFormat format,
                                                              const std::uint32_t* a,
                                                              const std::uint32_t* b, int length,
                                                              std::uint32_t c_bits) {
@@ -199,8 +200,7 @@ ATTNLAB_HOST_DEVICE constexpr std::uint32_t tensor_core_step(const TensorCoreSpe
 }
 
 // A chain of steps over `depth` products, k ascending; the last step may be shorter.
-ATTNLAB_HOST_DEVICE constexpr std::uint32_t tensor_core_chain(const TensorCoreSpec& spec,
-                                                              MmaFormat format,
+ATTNLAB_HOST_DEVICE constexpr std::uint32_t tensor_core_chain(TensorCoreSpec spec, MmaFormat format,
                                                               const std::uint32_t* a,
                                                               const std::uint32_t* b, int depth,
                                                               std::uint32_t c_bits) {

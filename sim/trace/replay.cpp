@@ -193,6 +193,30 @@ void ReplayState::apply_step(const Event& event) {
   if (event.kind == EventKind::kStore) traffic_of(event).written_bytes += event.bytes;
 }
 
+// Of a number there is nothing to do.
+void ReplayState::apply_mark(const Event& event) {
+  LaunchProgress& launch = launches_[event.launch];
+  if (event.kind == EventKind::kLaunchBegin) {
+    launch.phase = LaunchPhase::kRunning;
+  } else if (event.kind == EventKind::kLaunchEnd) {
+    launch.phase = LaunchPhase::kFinished;
+  } else if (event.kind == EventKind::kBlockBegin) {
+    slot_of(event) = {event.start_cycle,
+                      event.start_cycle,
+                      counters_.event_count,
+                      event.block,
+                      event.step,
+                      event.launch,
+                      true};
+    ++counters_.blocks_started;
+    ++launch.blocks_started;
+  } else if (event.kind == EventKind::kBlockEnd) {
+    slot_of(event) = {};
+    ++counters_.blocks_finished;
+    ++launch.blocks_finished;
+  }
+}
+
 UndoRecord ReplayState::apply(const Event& event) {
   if (const Objection objection = objection_to(event)) refuse(event, objection);
   UndoRecord before;
@@ -200,36 +224,12 @@ UndoRecord ReplayState::apply(const Event& event) {
   before.end_cycle = counters_.end_cycle;
   if (!is_launch_mark(event.kind)) before.slot = slot_of(event);
 
-  LaunchProgress& launch = launches_[event.launch];
   counters_.current_cycle = event.start_cycle;
   counters_.end_cycle = std::max(counters_.end_cycle, event.start_cycle);
-  switch (event.kind) {
-    case EventKind::kLaunchBegin:
-      launch.phase = LaunchPhase::kRunning;
-      break;
-    case EventKind::kLaunchEnd:
-      launch.phase = LaunchPhase::kFinished;
-      break;
-    case EventKind::kBlockBegin:
-      slot_of(event) = {event.start_cycle,
-                        event.start_cycle,
-                        counters_.event_count,
-                        event.block,
-                        event.step,
-                        event.launch,
-                        true};
-      ++counters_.blocks_started;
-      ++launch.blocks_started;
-      break;
-    case EventKind::kBlockEnd:
-      slot_of(event) = {};
-      ++counters_.blocks_finished;
-      ++launch.blocks_finished;
-      break;
-    case EventKind::kNumber:
-      break;
-    default:
-      apply_step(event);
+  if (is_step(event.kind)) {
+    apply_step(event);
+  } else {
+    apply_mark(event);
   }
   ++counters_.events[index_of(event.kind)];
   ++counters_.event_count;

@@ -162,6 +162,7 @@ class ReplayState {
   Objection objection_to_block_event(const Event& event) const;
   [[noreturn]] void refuse(const Event& event, const Objection& objection) const;
   void apply_step(const Event& event);
+  void apply_mark(const Event& event);
   void restore_residents(const std::byte* data, std::uint64_t count);
 
   std::shared_ptr<const EventRules> rules_;

@@ -2,8 +2,12 @@
 // The bulk operations of every instruction set that this CPU has, against the one-value functions.
 #include "sim/numerics/bulk.h"
 
+#include <tbb/parallel_for.h>
+
+#include <atomic>
 #include <catch2/catch_test_macros.hpp>
 #include <cstring>
+#include <iterator>
 #include <random>
 #include <vector>
 
@@ -38,6 +42,14 @@ std::uint32_t special_rich_bits(std::mt19937& random) {
   }
 }
 
+// The number of elements of a matrix, and the index of one; ld is the distance of rows.
+std::size_t area(int rows, int ld) {
+  return static_cast<std::size_t>(rows) * static_cast<std::size_t>(ld);
+}
+std::size_t at(int row, int ld, int column) {
+  return area(row, ld) + static_cast<std::size_t>(column);
+}
+
 // Matrix shapes around every block size of the implementations.
 constexpr int kSizes[] = {1, 2, 3, 5, 6, 7, 8, 9, 16, 17, 24, 31, 33};
 
@@ -48,21 +60,21 @@ void expect_matmul(const BulkOps& ops, int rows, int columns, int depth, bool sp
   const int lda = depth + 1;
   const int ldb = columns + 2;
   const auto draw = [&] {
-    return specials && random() % 16 == 0 ? float_of_bits(special_rich_bits(random)) : normal(random);
+    return specials && random() % 16 == 0 ? float_of_bits(special_rich_bits(random))
+                                          : normal(random);
   };
-  std::vector<float> a(static_cast<std::size_t>(rows * lda));
-  std::vector<float> b(static_cast<std::size_t>(depth * ldb));
-  std::vector<float> c(static_cast<std::size_t>(rows * ldc));
+  std::vector<float> a(area(rows, lda));
+  std::vector<float> b(area(depth, ldb));
+  std::vector<float> c(area(rows, ldc));
   for (auto* matrix : {&a, &b, &c}) {
     for (float& x : *matrix) x = draw();
   }
   std::vector<float> want = c;
   for (int i = 0; i < rows; ++i) {
     for (int j = 0; j < columns; ++j) {
-      float& sum = want[static_cast<std::size_t>(i * ldc + j)];
+      float& sum = want[at(i, ldc, j)];
       for (int k = 0; k < depth; ++k) {
-        sum = fma_rn(a[static_cast<std::size_t>(i * lda + k)],
-                     b[static_cast<std::size_t>(k * ldb + j)], sum);
+        sum = fma_rn(a[at(i, lda, k)], b[at(k, ldb, j)], sum);
       }
       sum = canonical(sum);
     }
@@ -93,12 +105,12 @@ TEST_CASE("a bulk product of depth 0 or without rows or columns changes nothing"
   for (const Isa isa : instruction_sets()) {
     std::vector<float> c(12, float_of_bits(0xffc00001u));
     const std::vector<float> before = c;
-    const float one = 1.0f;
+    const float ones[4] = {1.0f, 1.0f, 1.0f, 1.0f};
     const MmaOperand operand = {1, 0};
     const BulkOps& ops = bulk_for(isa);
-    ops.matmul_accumulate(c.data(), 4, &one, 1, &one, 1, 3, 4, 0);
-    ops.matmul_accumulate(c.data(), 4, &one, 1, &one, 1, 0, 4, 1);
-    ops.matmul_accumulate(c.data(), 4, &one, 1, &one, 1, 3, 0, 1);
+    ops.matmul_accumulate(c.data(), 4, ones, 1, ones, 1, 3, 4, 0);
+    ops.matmul_accumulate(c.data(), 4, ones, 1, ones, 1, 0, 4, 1);
+    ops.matmul_accumulate(c.data(), 4, ones, 1, ones, 1, 3, 0, 1);
     ops.tensor_core_accumulate(kHopperTensorCore, MmaFormat::kF16, c.data(), 4, &operand, 1,
                                &operand, 1, 3, 4, 0);
     CHECK(std::memcmp(c.data(), before.data(), sizeof(float) * c.size()) == 0);
@@ -111,9 +123,10 @@ TEST_CASE("bulk special functions equal the one-value models on every instructio
   std::vector<std::uint32_t> in(200'003);
   for (std::uint32_t& x : in) x = special_rich_bits(random);
   // Around 0, 1 and the limits of every function, neighbours included.
-  const float corners[] = {0.5f,   1.0f,     2.0f,     4.0f,    8.0f,    126.0f,  127.0f, 128.0f,
-                           149.0f, 150.0f,   256.0f,   0x1p-8f, 0x1p-24f, 0x1p-126f, 0x1p126f, 6.2831855f};
-  for (std::size_t i = 0; i < 16 * 16 * 2; ++i) {
+  const float corners[] = {0.5f,     1.0f,      2.0f,     4.0f,      8.0f,   126.0f,
+                           127.0f,   128.0f,    149.0f,   150.0f,    256.0f, 0x1p-8f,
+                           0x1p-24f, 0x1p-126f, 0x1p126f, 6.2831855f};
+  for (std::size_t i = 0; i < 32 * std::size(corners); ++i) {
     const std::uint32_t bits = bits_of(corners[i / 32]) + static_cast<std::uint32_t>(i % 16) - 8;
     in[i] = i % 32 < 16 ? bits : bits | 0x80000000u;
   }
@@ -148,6 +161,25 @@ TEST_CASE("bulk special functions write exactly as many values as they are asked
   }
 }
 
+TEST_CASE("AVX2 and baseline agree on all 2^32 inputs of every special function",
+          "[sim][numerics][.evidence]") {
+  if (!supported(Isa::kAvx2)) SKIP("this CPU has no AVX2");
+  constexpr std::uint32_t kPiece = 1u << 12;
+  std::atomic<std::uint64_t> different = 0;
+  tbb::parallel_for(0u, 1u << 20, [&](std::uint32_t piece) {
+    std::uint32_t in[kPiece];
+    std::uint32_t baseline[kPiece];
+    std::uint32_t avx2[kPiece];
+    for (std::uint32_t i = 0; i < kPiece; ++i) in[i] = piece * kPiece + i;
+    for (int op = 0; op < kFirst16BitMufuOp; ++op) {
+      bulk_for(Isa::kBaseline).mufu(static_cast<MufuOp>(op), in, baseline, kPiece);
+      bulk_for(Isa::kAvx2).mufu(static_cast<MufuOp>(op), in, avx2, kPiece);
+      if (std::memcmp(baseline, avx2, sizeof avx2) != 0) ++different;
+    }
+  });
+  CHECK(different == 0);
+}
+
 // Operands of a kind: 0 any bits, 1 mostly overlapping, 2 tiny.
 std::uint32_t drawn_operand(MmaFormat format, int kind, std::mt19937& random) {
   const std::uint32_t bits = random();
@@ -159,49 +191,60 @@ std::uint32_t drawn_operand(MmaFormat format, int kind, std::mt19937& random) {
   return (bits & 0x807fffffu) | (field << 23);
 }
 
+// Operands as the bulk operation takes them.
+std::vector<MmaOperand> decoded(const BulkOps& ops, MmaFormat format,
+                                const std::vector<std::uint32_t>& words) {
+  const std::vector<std::uint16_t> halves(words.begin(), words.end());
+  const bool tf32 = format == MmaFormat::kTf32;
+  std::vector<MmaOperand> operands(words.size());
+  ops.decode_operands(format, tf32 ? static_cast<const void*>(words.data()) : halves.data(),
+                      operands.data(), words.size());
+  return operands;
+}
+
+// (rows, columns) as (columns, rows).
+std::vector<std::uint32_t> transposed(const std::vector<std::uint32_t>& matrix, int rows,
+                                      int columns) {
+  std::vector<std::uint32_t> out(matrix.size());
+  for (int i = 0; i < rows; ++i) {
+    for (int j = 0; j < columns; ++j) {
+      out[at(j, rows, i)] = matrix[at(i, columns, j)];
+    }
+  }
+  return out;
+}
+
+float drawn_accumulator(int kind, std::mt19937& random) {
+  if (random() % 16 == 0) return float_of_bits(special_rich_bits(random));
+  const std::uint32_t bits = random();
+  return float_of_bits(kind == 2 ? bits % 0x10000000u : (bits & 0x81ffffffu) | 0x3e000000u);
+}
+
 void expect_tensor_core(const BulkOps& ops, const TensorCoreSpec& spec, MmaFormat format, int kind,
                         int rows, int columns, int depth) {
   std::mt19937 random(static_cast<std::uint32_t>(kind * 1009 + rows + columns * 31 + depth * 977));
-  std::vector<std::uint32_t> a(static_cast<std::size_t>(rows * depth));
-  std::vector<std::uint32_t> b(static_cast<std::size_t>(columns * depth));  // (columns, depth)
-  std::vector<float> c(static_cast<std::size_t>(rows * columns));
+  std::vector<std::uint32_t> a(area(rows, depth));     // (rows, depth)
+  std::vector<std::uint32_t> b(area(columns, depth));  // (columns, depth)
+  std::vector<float> c(area(rows, columns));
   for (std::uint32_t& x : a) x = drawn_operand(format, kind, random);
   for (std::uint32_t& x : b) x = drawn_operand(format, kind, random);
-  for (float& x : c) {
-    x = float_of_bits(kind == 2 ? random() % 0x10000000u : (random() & 0x81ffffffu) | 0x3e000000u);
-    if (random() % 16 == 0) x = float_of_bits(special_rich_bits(random));
-  }
+  for (float& x : c) x = drawn_accumulator(kind, random);
   std::vector<std::uint32_t> want;
   for (int i = 0; i < rows; ++i) {
     for (int j = 0; j < columns; ++j) {
-      want.push_back(tensor_core_chain(spec, format, &a[static_cast<std::size_t>(i * depth)],
-                                       &b[static_cast<std::size_t>(j * depth)], depth,
-                                       bits_of(c[static_cast<std::size_t>(i * columns + j)])));
+      want.push_back(tensor_core_chain(spec, format, &a[area(i, depth)], &b[area(j, depth)], depth,
+                                       bits_of(c[at(i, columns, j)])));
     }
   }
-  // The bulk operation takes B as (depth, columns) and operands taken apart.
-  std::vector<MmaOperand> decoded_a(a.size());
-  std::vector<MmaOperand> decoded_b(b.size());
-  const auto decode_all = [&](const std::vector<std::uint32_t>& words, std::vector<MmaOperand>& out) {
-    const std::vector<std::uint16_t> halves(words.begin(), words.end());
-    const void* in = format == MmaFormat::kTf32 ? static_cast<const void*>(words.data()) : halves.data();
-    ops.decode_operands(format, in, out.data(), words.size());
-  };
-  decode_all(a, decoded_a);
-  std::vector<std::uint32_t> transposed(b.size());
-  for (int j = 0; j < columns; ++j) {
-    for (int k = 0; k < depth; ++k) {
-      transposed[static_cast<std::size_t>(k * columns + j)] = b[static_cast<std::size_t>(j * depth + k)];
-    }
-  }
-  decode_all(transposed, decoded_b);
-  ops.tensor_core_accumulate(spec, format, c.data(), columns, decoded_a.data(), depth,
-                             decoded_b.data(), columns, rows, columns, depth);
+  const auto operands_a = decoded(ops, format, a);
+  const auto operands_b = decoded(ops, format, transposed(b, columns, depth));
+  ops.tensor_core_accumulate(spec, format, c.data(), columns, operands_a.data(), depth,
+                             operands_b.data(), columns, rows, columns, depth);
+  INFO(kMmaFormatNames[static_cast<int>(format)] << ", kind " << kind << ", instruction set "
+                                                 << static_cast<int>(ops.isa));
   for (std::size_t i = 0; i < want.size(); ++i) {
     if (bits_of(c[i]) != want[i]) {
-      FAIL(kMmaFormatNames[static_cast<int>(format)]
-           << ", kind " << kind << ", instruction set " << static_cast<int>(ops.isa) << ", element " << i
-           << ": " << bits_of(c[i]) << ", not " << want[i]);
+      FAIL("element " << i << ": " << bits_of(c[i]) << ", not " << want[i]);
     }
   }
 }

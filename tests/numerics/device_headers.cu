@@ -9,6 +9,7 @@
 #include "sim/numerics/mufu.h"
 #include "sim/numerics/mufu_model.h"
 #include "sim/numerics/mufu_op.h"
+#include "sim/numerics/mufu_parts.h"
 #include "sim/numerics/online_softmax.h"
 #include "sim/numerics/tensor_core.h"
 #include "sim/numerics/warp_reduce.h"

@@ -46,8 +46,8 @@ bool same_value(double a, double b) {
   return (std::isnan(a) && std::isnan(b)) || (a == b && std::signbit(a) == std::signbit(b));
 }
 
-// Floats where a 16-bit conversion changes its mind: every 16-bit value, the midpoints above it, and
-// the floats next to both.
+// Floats where a 16-bit conversion changes its mind: every 16-bit value, the midpoints above it,
+// and the floats next to both.
 template <typename Visit>
 void for_each_interesting_float(Format format, Visit visit) {
   for (std::uint32_t bits = 0; bits < 0x10000; ++bits) {
@@ -70,7 +70,8 @@ TEST_CASE("widening every f16 and bf16 gives its value", "[sim][numerics]") {
     const auto f16 = static_cast<double>(f32_from_f16(half));
     const auto bf16 = static_cast<double>(f32_from_bf16(half));
     if (!same_value(f16, value_of(bits, kF16))) FAIL("f16 pattern " << bits << " became " << f16);
-    if (!same_value(bf16, value_of(bits, kBf16))) FAIL("bf16 pattern " << bits << " became " << bf16);
+    if (!same_value(bf16, value_of(bits, kBf16)))
+      FAIL("bf16 pattern " << bits << " became " << bf16);
   }
 }
 
@@ -128,7 +129,8 @@ TEST_CASE("narrowing to f16 equals the compiler's on random bit patterns", "[sim
 }
 #endif
 
-TEST_CASE("tf32 conversions keep ten fraction bits, each with its own rounding", "[sim][numerics]") {
+TEST_CASE("tf32 conversions keep ten fraction bits, each with its own rounding",
+          "[sim][numerics]") {
   std::mt19937 random(7);
   for (int i = 0; i < 1'000'000; ++i) {
     const float f = float_of_bits(random());

@@ -12,7 +12,9 @@ constexpr float kSmallest = 0x1p-126f;  // the smallest normal number
 constexpr float kSubnormal = 0x1p-140f;
 const float kNan = float_of_bits(0xffc01234u);
 
-bool is_canonical_nan(float x) { return bits_of(x) == kCanonicalNanBits; }
+bool is_canonical_nan(float x) {
+  return bits_of(x) == kCanonicalNanBits;
+}
 
 TEST_CASE("min and max ignore one NaN and return the canonical one for two", "[sim][numerics]") {
   CHECK(max_ignoring_nan(kNan, -1.0f) == -1.0f);
@@ -73,7 +75,8 @@ TEST_CASE("ftz leaves normal arithmetic alone", "[sim][numerics]") {
     const float c = numbers(random);
     if (bits_of(add_ftz(a, b)) != bits_of(a + b)) FAIL(a << " + " << b);
     if (bits_of(mul_ftz(a, b)) != bits_of(a * b)) FAIL(a << " * " << b);
-    if (bits_of(fma_ftz(a, b, c)) != bits_of(std::fmaf(a, b, c))) FAIL(a << " * " << b << " + " << c);
+    if (bits_of(fma_ftz(a, b, c)) != bits_of(std::fmaf(a, b, c)))
+      FAIL(a << " * " << b << " + " << c);
   }
 }
 
@@ -100,7 +103,8 @@ TEST_CASE("the three tininess rules part below the smallest normal number", "[si
   CHECK_FALSE(exact_in_24_bits.after);
   CHECK(exact_in_24_bits.after_subnormal);
 
-  // (1 + 2^-23) * (1 - 2^-23) = 1 - 2^-46: rounded to 24 bits it reaches the limit, exactly it does not.
+  // (1 + 2^-23) * (1 - 2^-23) = 1 - 2^-46: rounded to 24 bits it reaches the limit, exactly it does
+  // not.
   const Kept nearly = kept((1.0f + 0x1p-23f) * 0x1p-63f, (1.0f - 0x1p-23f) * 0x1p-63f);
   CHECK_FALSE(nearly.before);
   CHECK(nearly.after);

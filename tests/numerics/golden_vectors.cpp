@@ -40,7 +40,8 @@ int index_of(const char* const (&names)[kCount], const std::string& name) {
 std::vector<std::uint32_t> operands(const std::string& digits, MmaFormat format) {
   const std::size_t width = 2 * static_cast<std::size_t>(operand_bytes(format));
   std::vector<std::uint32_t> values;
-  for (std::size_t i = 0; i < digits.size(); i += width) values.push_back(hex(digits.substr(i, width)));
+  for (std::size_t i = 0; i < digits.size(); i += width)
+    values.push_back(hex(digits.substr(i, width)));
   return values;
 }
 

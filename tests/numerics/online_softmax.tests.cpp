@@ -44,8 +44,8 @@ bool same_bits(SoftmaxState a, SoftmaxState b) {
 TEST_CASE("the online state's log-sum-exp is that of the formula", "[sim][numerics]") {
   for (std::uint32_t seed = 1; seed <= 20; ++seed) {
     const auto scores = random_scores(seed, 300);
-    const double error = std::fabs(static_cast<double>(lse_nat(state_of(scores, 0, 300))) -
-                                   exact_lse(scores));
+    const double error =
+        std::fabs(static_cast<double>(lse_nat(state_of(scores, 0, 300))) - exact_lse(scores));
     if (!(error <= 1e-5)) FAIL("seed " << seed << ": error " << error);
   }
 }
@@ -139,7 +139,8 @@ TEST_CASE("a butterfly adds lanes as the tree of distances 16, 8, 4, 2, 1", "[si
   std::mt19937 random(21);
   for (int round = 0; round < 200; ++round) {
     float lanes[32];
-    for (float& x : lanes) x = std::ldexp(static_cast<float>(random()), -static_cast<int>(random() % 40));
+    for (float& x : lanes)
+      x = std::ldexp(static_cast<float>(random()), -static_cast<int>(random() % 40));
     float sum[32];
     float maximum[32];
     for (int i = 0; i < 32; ++i) sum[i] = maximum[i] = lanes[i];

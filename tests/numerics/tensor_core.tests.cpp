@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "sim/numerics/tensor_core.h"
 
-#include <catch2/catch_test_macros.hpp>
 #include <algorithm>
+#include <catch2/catch_test_macros.hpp>
 #include <cmath>
 #include <random>
 #include <vector>
@@ -36,7 +36,8 @@ TEST_CASE("the tensor-core step gives every golden vector", "[sim][numerics]") {
   int rows[3] = {};
   for (const MmaVector& v : golden_mma_vectors()) {
     REQUIRE(static_cast<int>(v.a.size()) == step_length(kHopperTensorCore, v.format));
-    INFO(kMmaFormatNames[static_cast<int>(v.format)] << ", row " << rows[static_cast<int>(v.format)]);
+    INFO(kMmaFormatNames[static_cast<int>(v.format)] << ", row "
+                                                     << rows[static_cast<int>(v.format)]);
     REQUIRE(hopper_step(v.format, v.a, v.b, v.c) == v.d);
     ++rows[static_cast<int>(v.format)];
   }
@@ -89,10 +90,10 @@ TEST_CASE("the order of products inside a step is irrelevant", "[sim][numerics]"
     std::vector<std::size_t> order(v.a.size());
     for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
     std::shuffle(order.begin(), order.end(), random);
-    std::vector<std::uint32_t> a;
-    std::vector<std::uint32_t> b;
-    for (const std::size_t i : order) a.push_back(v.a[i]);
-    for (const std::size_t i : order) b.push_back(v.b[i]);
+    std::vector<std::uint32_t> a(order.size());
+    std::vector<std::uint32_t> b(order.size());
+    for (std::size_t i = 0; i < order.size(); ++i) a[i] = v.a[order[i]];
+    for (std::size_t i = 0; i < order.size(); ++i) b[i] = v.b[order[i]];
     REQUIRE(hopper_step(v.format, a, b, v.c) == v.d);
     REQUIRE(hopper_step(v.format, b, a, v.c) == v.d);
   }
@@ -140,7 +141,8 @@ TEST_CASE("a step stays within its truncation bound of the exact sum", "[sim][nu
         largest = std::fmax(largest, std::fabs(product));
       }
       const auto got = static_cast<double>(float_of_bits(hopper_step(format, a, b, bits_of(c))));
-      // Each of length + 1 terms loses less than 2^-25 of the largest exponent, the sum one fp32 ulp.
+      // Each of length + 1 terms loses less than 2^-25 of the largest exponent, the sum one fp32
+      // ulp.
       const double bound = (length + 1) * largest * 0x1p-25 + std::fabs(exact) * 0x1p-23;
       if (!(std::fabs(got - exact) <= bound)) FAIL("error " << got - exact << " over " << bound);
     }
@@ -157,9 +159,8 @@ TEST_CASE("special terms follow the rules of NaN and infinity", "[sim][numerics]
     const std::uint32_t zero = operand(format, 0.0f);
     const std::uint32_t infinity = operand(format, INFINITY);
     const std::uint32_t nan = operand(format, NAN);
-    const auto step = [&](std::vector<std::uint32_t> a, std::vector<std::uint32_t> b, float c) {
-      return hopper_step(format, a, b, bits_of(c));
-    };
+    const auto step = [&](const std::vector<std::uint32_t>& a, const std::vector<std::uint32_t>& b,
+                          float c) { return hopper_step(format, a, b, bits_of(c)); };
     CHECK(step({one, infinity}, {one, one}, 1.0f) == kPlus);
     CHECK(step({one, infinity}, {one, minus_one}, 1.0f) == kMinus);
     CHECK(step({infinity}, {infinity}, -1.0f) == kPlus);

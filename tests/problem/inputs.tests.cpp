@@ -82,6 +82,38 @@ TEST_CASE("a normal element is Box-Muller of its documented pair of words") {
   CHECK(worst <= 1e-5);
 }
 
+// The rules of input_element.h's adversarial_value, read from its comment and not from its code.
+TEST_CASE("an adversarial element is the normal, or the special that its word of part 1 chooses") {
+  int wrong = 0, specials = 0;
+  for (std::uint64_t index = 0; index < 100000; ++index) {
+    const std::uint32_t word = documented_word(5, InputTensor::kQ, index, 0, index % 4);
+    const std::uint32_t choice = documented_word(5, InputTensor::kQ, index, 1, index % 4);
+    const auto at = static_cast<std::int64_t>(index);
+    const float normal = input_element(Distribution::kNormal, 5, InputTensor::kQ, at);
+    const float value = input_element(Distribution::kAdversarial, 5, InputTensor::kQ, at);
+    const std::uint32_t lot = choice / 8192;
+    const bool negative = choice / 64 % 2 == 1;
+    const std::uint32_t kind = choice / 16 % 4;
+    bool right = value == normal;
+    if (lot < 128) {
+      right = std::isnan(value);
+    } else if (lot < 256) {
+      right = std::isinf(value) && std::signbit(value) == negative;
+    } else if (choice % 16 == 0) {
+      ++specials;
+      if (kind == 0) right = value == 0.0f && std::signbit(value) == negative;
+      if (kind == 1) {
+        const double size = static_cast<double>((word / 512) | 1u) * 0x1p-149;
+        right = static_cast<double>(value) == (negative ? -size : size);
+      }
+      if (kind > 1) right = value == std::ldexp(normal, 3 + static_cast<int>(choice / 128 % 8));
+    }
+    if (!right) ++wrong;
+  }
+  CHECK(wrong == 0);
+  CHECK(specials > 5000);
+}
+
 TEST_CASE("every radius that Box-Muller can draw is the formula's, to what the unit's lg2 gives") {
   int wrong = 0;
   for (std::uint32_t top = 0; top < (1u << 24); ++top) {

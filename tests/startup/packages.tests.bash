@@ -1,6 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
 # Tests of `attnlab`, the packages: FILE CASE runs test_CASE. Exit status 77 means skipped.
+#
+# shellcheck source=made_up_machine.bash disable=SC1091,SC2154  # what is not set here is set there
 set -euo pipefail
 source "$(dirname -- "${BASH_SOURCE[0]}")/made_up_machine.bash"
 

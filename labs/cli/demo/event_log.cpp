@@ -3,7 +3,9 @@
 
 #include "kernels/executors.h"
 #include "labs/cli/counters_text.h"
+#include "labs/cli/demo/pictures.h"
 #include "labs/cli/demo/sections.h"
+#include "labs/cli/text_file.h"
 #include "sim/trace/log/reader.h"
 #include "sim/trace/perfetto/perfetto.h"
 #include "sim/trace/summary.h"
@@ -13,9 +15,12 @@ namespace attnlab::cli::demo {
 using nlohmann::ordered_json;
 
 ordered_json show_event_log(bool print, const std::string& folder) {
-  // A scene that fits a slide: 4 heads of 128 queries and keys, causal.
+  // More blocks than slots, so that there is a second wave: 4 sequences of 16 heads, causal.
   problem::Problem problem;
-  problem.heads = problem.kv_heads = 4;
+  problem.batch = 4;
+  problem.heads = problem.kv_heads = 16;
+  problem.len_q = problem.len_kv = 256;
+  problem.head_dim = 128;
   problem.mask = problem::Mask::kCausal;
   const std::string log_path = folder + "/flash_fwd.alog";
   const std::string perfetto_path = folder + "/flash_fwd.perfetto.json";
@@ -24,15 +29,18 @@ ordered_json show_event_log(bool print, const std::string& folder) {
   const trace::EventLogReader log(log_path);
   const trace::LogSummary summary = trace::summarize(log);
   trace::export_perfetto(log, perfetto_path);
+  const std::string picture_path = folder + "/timeline.svg";
+  write_text_file(picture_path, timeline_picture(log, /*sms=*/12));
   if (print) {
     fmt::print(styled_if_terminal(fmt::emphasis::bold), "4  The event log\n");
     fmt::print(
-        "   {}: {} events, {}: every step of {} thread blocks on a\n"
-        "   simulated A100, with the numbers of the online softmax. Look into it:\n"
-        "     ./attnlab log {}\n"
-        "     {}: open it at https://ui.perfetto.dev\n",
-        log_path, summary.events, readable_bytes(double(summary.file_bytes)),
-        summary.blocks_finished, log_path, perfetto_path);
+        "   Every step of {} thread blocks on a simulated A100, with the numbers of the online\n"
+        "   softmax: {} events, {}.\n\n"
+        "   {:<29}./attnlab log shows what it holds\n"
+        "   {:<29}open it at https://ui.perfetto.dev\n"
+        "   {:<29}the blocks on 12 of the 108 SMs\n",
+        summary.blocks_finished, summary.events, readable_bytes(double(summary.file_bytes)),
+        log_path, perfetto_path, picture_path);
   }
   return {{"path", log_path},
           {"perfetto", perfetto_path},

@@ -6,7 +6,9 @@
 
 #include "kernels/registry.h"
 #include "labs/cli/counters_text.h"
+#include "labs/cli/demo/pictures.h"
 #include "labs/cli/demo/sections.h"
+#include "labs/cli/text_file.h"
 
 namespace attnlab::cli::demo {
 namespace {
@@ -29,7 +31,7 @@ std::string bar(double bytes) {
 
 }  // namespace
 
-ordered_json show_memory(bool print) {
+ordered_json show_memory(bool print, const std::string& folder) {
   const kernels::Rung& standard = kernels::find_rung("standard/01_three_pass");
   const kernels::Rung& flash = kernels::find_rung("flash_fwd/01_tiled");
   if (print) {
@@ -40,10 +42,12 @@ ordered_json show_memory(bool print) {
                "standard", "flash", "ratio");
   }
   ordered_json rows = ordered_json::array();
+  std::vector<MemoryPoint> points;
   for (int length = 1024; length <= 65536; length *= 2) {
     const problem::Problem problem = sixteen_heads(length);
     const auto standard_bytes = double(standard.model->memory(problem).total_bytes());
     const auto flash_bytes = double(flash.model->memory(problem).total_bytes());
+    points.push_back({length, standard_bytes, flash_bytes});
     rows.push_back({{"n", length},
                     {"standard_bytes", standard_bytes},
                     {"flash_bytes", flash_bytes},
@@ -54,14 +58,17 @@ ordered_json show_memory(bool print) {
                  standard_bytes / flash_bytes, bar(standard_bytes));
     }
   }
+  const std::string picture_path = folder + "/memory.svg";
+  write_text_file(picture_path, memory_picture(points));
   if (print) {
     fmt::print(
         "\n   Twice the length: standard grows 4 times, flash 2 times. The lecture's 10-20x is "
         "where N\n"
         "   is 2k to 4k: the paper measured 5.7x, 10.6x and 20.4x at 1k, 2k and 4k (arXiv "
         "2205.14135\n"
-        "   v2, Table 21, whole memory footprint in fp16). Here the ratio is 1 + 2 N / (4 d + "
-        "1).\n\n");
+        "   v2, Table 21, whole memory footprint in fp16). Here the ratio is 1 + 2 N / (4 d + 1).\n"
+        "   The same as a picture: {}\n\n",
+        picture_path);
   }
   return rows;
 }

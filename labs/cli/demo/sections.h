@@ -15,10 +15,10 @@ nlohmann::ordered_json show_bits(bool print);
 // The lecture's table: FLOPs and device-memory bytes of standard and flash attention.
 nlohmann::ordered_json show_lecture_table(bool print);
 
-// Memory against sequence length: quadratic against linear.
-nlohmann::ordered_json show_memory(bool print);
+// Memory against sequence length: quadratic against linear. Draws it into `folder`.
+nlohmann::ordered_json show_memory(bool print, const std::string& folder);
 
-// Writes an event log and its Perfetto export into `folder`.
+// Writes an event log, its Perfetto export and its picture into `folder`.
 nlohmann::ordered_json show_event_log(bool print, const std::string& folder);
 
 }  // namespace attnlab::cli::demo

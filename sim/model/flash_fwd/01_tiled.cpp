@@ -74,7 +74,7 @@ void update_softmax(Matrix& scores, const std::vector<int>& visible, float scale
   }
 }
 
-// The numbers of the tile's first row, for the event log.
+// The numbers of the tile's first row, for the event log, which knows the GPU's one NaN only.
 class FirstRowNumbers {
  public:
   FirstRowNumbers(bool enabled, int query) : enabled_(enabled), query_(query) {}
@@ -86,8 +86,10 @@ class FirstRowNumbers {
     number.symbol = symbol;
     number.row = query_;
     number.column = column;
-    number.result = result;
-    for (float operand : operands) number.operands[number.operand_count++] = operand;
+    number.result = numerics::canonical(result);
+    for (float operand : operands) {
+      number.operands[number.operand_count++] = numerics::canonical(operand);
+    }
     numbers_.push_back(number);
   }
   std::span<const Number> all() const { return numbers_; }

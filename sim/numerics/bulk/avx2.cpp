@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Bulk operations for CPUs with AVX2 and FMA. No function here is compiled with more than the rest of
-// the program unless it says so itself (ATTNLAB_AVX2).
+// Bulk operations for CPUs with AVX2 and FMA. No function here is compiled with more than the rest
+// of the program unless it says so itself (ATTNLAB_AVX2).
 #include "sim/numerics/bulk/instruction_sets.h"
 #include "sim/numerics/bulk/loops.h"
 
@@ -32,26 +32,25 @@ ATTNLAB_AVX2 inline void for_each_vector(const std::uint32_t* in, std::uint32_t*
 using MufuLoop = void (*)(const std::uint32_t*, std::uint32_t*, std::size_t);
 
 // In the order of MufuOp.
-constexpr MufuLoop kMufuLoops[kMufuOpCount] = {
-    for_each_vector<avx2::Ex2Ftz>,
-    for_each_vector<avx2::Ex2>,
-    for_each_vector<avx2::Lg2Ftz>,
-    for_each_vector<avx2::Lg2>,
-    for_each_vector<avx2::RcpFtz>,
-    for_each_vector<avx2::Rcp>,
-    for_each_vector<avx2::RsqrtFtz>,
-    for_each_vector<avx2::Rsqrt>,
-    for_each_vector<avx2::SqrtFtz>,
-    for_each_vector<avx2::Sqrt>,
-    for_each_vector<avx2::Sine<0>>,
-    for_each_vector<avx2::Sine<0>>,
-    for_each_vector<avx2::Sine<1>>,
-    for_each_vector<avx2::Sine<1>>,
-    for_each_vector<avx2::Tanh>,
-    for_each_vector<avx2::OfF16<avx2::Ex2>>,
-    for_each_vector<avx2::OfF16<avx2::Tanh>>,
-    for_each_vector<avx2::OfBf16<avx2::Ex2Ftz>>,
-    for_each_vector<avx2::OfBf16<avx2::Tanh>>};
+constexpr MufuLoop kMufuLoops[kMufuOpCount] = {for_each_vector<avx2::Ex2Ftz>,
+                                               for_each_vector<avx2::Ex2>,
+                                               for_each_vector<avx2::Lg2Ftz>,
+                                               for_each_vector<avx2::Lg2>,
+                                               for_each_vector<avx2::RcpFtz>,
+                                               for_each_vector<avx2::Rcp>,
+                                               for_each_vector<avx2::RsqrtFtz>,
+                                               for_each_vector<avx2::Rsqrt>,
+                                               for_each_vector<avx2::SqrtFtz>,
+                                               for_each_vector<avx2::Sqrt>,
+                                               for_each_vector<avx2::Sine<0>>,
+                                               for_each_vector<avx2::Sine<0>>,
+                                               for_each_vector<avx2::Sine<1>>,
+                                               for_each_vector<avx2::Sine<1>>,
+                                               for_each_vector<avx2::Tanh>,
+                                               for_each_vector<avx2::OfF16<avx2::Ex2>>,
+                                               for_each_vector<avx2::OfF16<avx2::Tanh>>,
+                                               for_each_vector<avx2::OfBf16<avx2::Ex2Ftz>>,
+                                               for_each_vector<avx2::OfBf16<avx2::Tanh>>};
 
 void mufu_bulk(MufuOp op, const std::uint32_t* in, std::uint32_t* out, std::size_t count) {
   kMufuLoops[static_cast<int>(op)](in, out, count);
@@ -80,16 +79,11 @@ ATTNLAB_AVX2 void f32_from_bf16_bulk(const std::uint16_t* in, float* out, std::s
 }  // namespace
 
 const BulkOps& avx2_ops() {
-  static constexpr BulkOps kOps = {Isa::kAvx2,
-                                   avx2::matmul_accumulate,
-                                   mufu_bulk,
-                                   exp2_approx_bulk,
-                                   decode_operands,
-                                   avx2::tensor_core_accumulate,
-                                   f16_from_f32_bulk,
-                                   bf16_from_f32_bulk,
-                                   f32_from_f16_bulk,
-                                   f32_from_bf16_bulk};
+  static constexpr BulkOps kOps = {Isa::kAvx2,        avx2::matmul_accumulate,
+                                   mufu_bulk,         exp2_approx_bulk,
+                                   decode_operands,   avx2::tensor_core_accumulate,
+                                   f16_from_f32_bulk, bf16_from_f32_bulk,
+                                   f32_from_f16_bulk, f32_from_bf16_bulk};
   return kOps;
 }
 
@@ -100,7 +94,9 @@ const BulkOps& avx2_ops() {
 namespace attnlab::numerics {
 
 // Never chosen: supported(Isa::kAvx2) is false here.
-const BulkOps& avx2_ops() { return baseline_ops(); }
+const BulkOps& avx2_ops() {
+  return baseline_ops();
+}
 
 }  // namespace attnlab::numerics
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Steps of the special function unit's arithmetic with AVX2: 64-bit fixed point for eight lanes, table
-// look-ups, and the parts of a float.
+// Steps of the special function unit's arithmetic with AVX2: 64-bit fixed point for eight lanes,
+// table look-ups, and the parts of a float.
 #pragma once
 
 #include "sim/numerics/bulk/avx2_lanes.h"
@@ -77,7 +77,8 @@ ATTNLAB_AVX2_INLINE Terms terms(const mufu::Quadratic& first_row, __m256i row, _
 // The usual case: 64 segments, a 17-bit x, an index into the table of `parity` (0 or 1).
 ATTNLAB_AVX2_INLINE Terms terms_of_fraction(const mufu::Quadratic& first_row, __m256i fraction,
                                             __m256i parity) {
-  const __m256i row = _mm256_add_epi32(_mm256_srli_epi32(fraction, 17), _mm256_slli_epi32(parity, 6));
+  const __m256i row =
+      _mm256_add_epi32(_mm256_srli_epi32(fraction, 17), _mm256_slli_epi32(parity, 6));
   const __m256i x = _mm256_and_si256(fraction, all_lanes(0x1ffff));
   return terms(first_row, row, x, _mm256_srli_epi32(x, 2));
 }
@@ -101,7 +102,9 @@ ATTNLAB_AVX2_INLINE __m256i is_tiny(__m256i bits) {
 ATTNLAB_AVX2_INLINE __m256i is_nan(__m256i bits) {
   return _mm256_cmpgt_epi32(magnitude(bits), all_lanes(mufu::kInfinityBits));
 }
-ATTNLAB_AVX2_INLINE __m256i is_negative(__m256i bits) { return _mm256_srai_epi32(bits, 31); }
+ATTNLAB_AVX2_INLINE __m256i is_negative(__m256i bits) {
+  return _mm256_srai_epi32(bits, 31);
+}
 ATTNLAB_AVX2_INLINE __m256i is(__m256i bits, std::uint32_t value) {
   return _mm256_cmpeq_epi32(bits, all_lanes(value));
 }

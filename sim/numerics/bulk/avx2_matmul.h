@@ -28,24 +28,26 @@ ATTNLAB_AVX2_INLINE void full_tile(const Matrices& m, int row, int column) {
 #pragma GCC unroll 8
   for (int i = 0; i < kRows; ++i) {
 #pragma GCC unroll 8
-    for (int v = 0; v < kVectors; ++v) sum[i][v] = _mm256_loadu_ps(c + i * m.ldc + v * kLanes);
+    for (std::ptrdiff_t v = 0; v < kVectors; ++v)
+      sum[i][v] = _mm256_loadu_ps(c + i * m.ldc + kLanes * v);
   }
   for (int k = 0; k < m.depth; ++k, b += m.ldb) {
     __m256 b_row[kVectors];
 #pragma GCC unroll 8
-    for (int v = 0; v < kVectors; ++v) b_row[v] = _mm256_loadu_ps(b + v * kLanes);
+    for (std::ptrdiff_t v = 0; v < kVectors; ++v) b_row[v] = _mm256_loadu_ps(b + kLanes * v);
 #pragma GCC unroll 8
     for (int i = 0; i < kRows; ++i) {
       const __m256 scalar = _mm256_broadcast_ss(a + i * m.lda + k);
 #pragma GCC unroll 8
-      for (int v = 0; v < kVectors; ++v) sum[i][v] = _mm256_fmadd_ps(scalar, b_row[v], sum[i][v]);
+      for (std::ptrdiff_t v = 0; v < kVectors; ++v)
+        sum[i][v] = _mm256_fmadd_ps(scalar, b_row[v], sum[i][v]);
     }
   }
 #pragma GCC unroll 8
   for (int i = 0; i < kRows; ++i) {
 #pragma GCC unroll 8
-    for (int v = 0; v < kVectors; ++v) {
-      _mm256_storeu_ps(c + i * m.ldc + v * kLanes, canonical_lanes(sum[i][v]));
+    for (std::ptrdiff_t v = 0; v < kVectors; ++v) {
+      _mm256_storeu_ps(c + i * m.ldc + kLanes * v, canonical_lanes(sum[i][v]));
     }
   }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The special function unit with AVX2, eight inputs at a time: mufu_model.h's functions with every
-// branch turned into a selection. Bits in, bits out; a type for each function, so that loops inline it.
+// branch turned into a selection. Bits in, bits out; a type for each function, so that loops inline
+// it.
 #pragma once
 
 #include "sim/numerics/bulk/avx2_fixed_point.h"
@@ -24,16 +25,14 @@ struct Ex2Ftz {
     const Wide t = plus(sum(sum(shifted_left<32>(widened(c.c0)), shifted_left<19>(c.linear)),
                             shifted_left<19>(c.quadratic)),
                         0x1bf100000);
-    __m256i result =
-        _mm256_or_si256(_mm256_slli_epi32(field, 23), fraction_of(narrowed<34>(t)));
+    __m256i result = _mm256_or_si256(_mm256_slli_epi32(field, 23), fraction_of(narrowed<34>(t)));
     const __m256i zero = _mm256_setzero_si256();
     const __m256i huge = _mm256_cmpgt_epi32(size, all_lanes(0x437fffffu));
     const __m256i underflow = _mm256_cmpgt_epi32(_mm256_set1_epi32(1), field);
     const __m256i overflow = _mm256_cmpgt_epi32(field, _mm256_set1_epi32(254));
     result = select(_mm256_or_si256(huge, overflow), all_lanes(mufu::kInfinityBits), result);
     // |x| >= 256 leaves a field without meaning; its sign alone decides.
-    const __m256i vanishes =
-        select(huge, is_negative(bits), _mm256_andnot_si256(huge, underflow));
+    const __m256i vanishes = select(huge, is_negative(bits), _mm256_andnot_si256(huge, underflow));
     result = select(vanishes, zero, result);
     return select(is_nan(bits), all_lanes(kCanonicalNanBits), result);
   }
@@ -41,8 +40,8 @@ struct Ex2Ftz {
 
 struct Ex2 {
   ATTNLAB_AVX2_INLINE static __m256i of(__m256i bits) {
-    const __m256i low = _mm256_castps_si256(_mm256_cmp_ps(
-        _mm256_castsi256_ps(bits), _mm256_set1_ps(-126.0f), _CMP_LT_OQ));
+    const __m256i low = _mm256_castps_si256(
+        _mm256_cmp_ps(_mm256_castsi256_ps(bits), _mm256_set1_ps(-126.0f), _CMP_LT_OQ));
     const __m256i one = all_lanes(bits_of(1.0f));
     const __m256i root = Ex2Ftz::of(select(low, scaled(bits, all_lanes(bits_of(0.5f))), bits));
     return scaled(root, select(low, root, one));
@@ -53,10 +52,9 @@ struct Lg2Ftz {
   ATTNLAB_AVX2_INLINE static __m256i of(__m256i bits) {
     const Terms c = terms_of_fraction(mufu::lg2_row(0), fraction_of(bits), _mm256_setzero_si256());
     const __m256i exponent = _mm256_sub_epi32(exponent_field(bits), _mm256_set1_epi32(127));
-    const Wide t = plus(
-        difference(sum(shifted_left<30>(widened(c.c0)), shifted_left<18>(c.linear)),
-                   shifted_left<19>(c.quadratic)),
-        0x10d160000);
+    const Wide t = plus(difference(sum(shifted_left<30>(widened(c.c0)), shifted_left<18>(c.linear)),
+                                   shifted_left<19>(c.quadratic)),
+                        0x10d160000);
     const Wide total = sum(t, shifted_left<56>(widened(exponent)));
     // A negative sum gives its one's complement; both are below 2^43 after the shift.
     const __m256i zero = _mm256_setzero_si256();
@@ -78,8 +76,8 @@ struct Lg2 {
     const __m256i tiny = is_tiny(bits);
     const __m256i result =
         Lg2Ftz::of(select(tiny, scaled(bits, all_lanes(bits_of(0x1p24f))), bits));
-    const __m256i moved = _mm256_castps_si256(
-        _mm256_sub_ps(_mm256_castsi256_ps(result), _mm256_set1_ps(24.0f)));
+    const __m256i moved =
+        _mm256_castps_si256(_mm256_sub_ps(_mm256_castsi256_ps(result), _mm256_set1_ps(24.0f)));
     return select(tiny, moved, result);
   }
 };
@@ -103,8 +101,7 @@ struct RcpFtz {
     size = select(_mm256_cmpgt_epi32(_mm256_set1_epi32(1), field), zero, size);
     size = select(is(magnitude(bits), mufu::kInfinityBits), zero, size);
     size = select(is_tiny(bits), all_lanes(mufu::kInfinityBits), size);
-    return select(is_nan(bits), all_lanes(kCanonicalNanBits),
-                  _mm256_or_si256(size, sign_of(bits)));
+    return select(is_nan(bits), all_lanes(kCanonicalNanBits), _mm256_or_si256(size, sign_of(bits)));
   }
 };
 
@@ -140,21 +137,19 @@ struct RsqrtFtz {
     const __m256i zero = _mm256_setzero_si256();
     const __m256i power_of_four =
         _mm256_cmpeq_epi32(_mm256_or_si256(parity, fraction_of(bits)), zero);
-    const __m256i exact =
-        _mm256_slli_epi32(_mm256_sub_epi32(_mm256_set1_epi32(127), half), 23);
+    const __m256i exact = _mm256_slli_epi32(_mm256_sub_epi32(_mm256_set1_epi32(127), half), 23);
     result = select(power_of_four, exact, result);
     result = select(is(bits, mufu::kInfinityBits), zero, result);
     const __m256i nan = _mm256_or_si256(is_negative(bits), is_nan(bits));
     result = select(nan, all_lanes(kCanonicalNanBits), result);
-    return select(is_tiny(bits),
-                  _mm256_or_si256(sign_of(bits), all_lanes(mufu::kInfinityBits)), result);
+    return select(is_tiny(bits), _mm256_or_si256(sign_of(bits), all_lanes(mufu::kInfinityBits)),
+                  result);
   }
 };
 
 struct SqrtFtz {
   ATTNLAB_AVX2_INLINE static __m256i of(__m256i bits) {
-    const Terms c =
-        terms_of_fraction(mufu::sqrt_row(0), fraction_of(bits), exponent_parity(bits));
+    const Terms c = terms_of_fraction(mufu::sqrt_row(0), fraction_of(bits), exponent_parity(bits));
     const Wide t = plus(difference(sum(shifted_left<33>(widened(c.c0)), shifted_left<18>(c.linear)),
                                    shifted_left<19>(c.quadratic)),
                         0x3fffc0000);
@@ -173,8 +168,7 @@ struct ScaledUp {
   ATTNLAB_AVX2_INLINE static __m256i of(__m256i bits) {
     constexpr std::uint32_t kBack = static_cast<std::uint32_t>(127 + kResultExponent) << 23;
     const __m256i tiny = is_tiny(bits);
-    const __m256i result =
-        Ftz::of(select(tiny, scaled(bits, all_lanes(bits_of(0x1p24f))), bits));
+    const __m256i result = Ftz::of(select(tiny, scaled(bits, all_lanes(bits_of(0x1p24f))), bits));
     const __m256i mended = select(is_nan(result), result, scaled(result, all_lanes(kBack)));
     return select(tiny, mended, result);
   }
@@ -190,10 +184,10 @@ struct Sine {
     const __m256i x = _mm256_or_si256(fraction_of(bits), all_lanes(mufu::kSmallestNormal));
     const __m256i cut = narrowed<23>(product(x, all_lanes(0xa2f983)));
     const __m256i excess = _mm256_srli_epi32(cut, 24);
-    const __m256i shift = _mm256_add_epi32(
-        _mm256_sub_epi32(exponent_field(bits), _mm256_set1_epi32(128)), excess);
-    const __m256i u = _mm256_and_si256(shifted(_mm256_srlv_epi32(cut, excess), shift),
-                                       all_lanes(0x1ffffff));
+    const __m256i shift =
+        _mm256_add_epi32(_mm256_sub_epi32(exponent_field(bits), _mm256_set1_epi32(128)), excess);
+    const __m256i u =
+        _mm256_and_si256(shifted(_mm256_srlv_epi32(cut, excess), shift), all_lanes(0x1ffffff));
     const __m256i quadrant =
         _mm256_add_epi32(_mm256_srli_epi32(u, 23), _mm256_set1_epi32(kQuarterTurns));
     // Odd quadrants run backwards, quadrants 2 and 3 are negative.
@@ -230,10 +224,10 @@ struct Tanh {
     const __m256i x = _mm256_and_si256(
         _mm256_srlv_epi32(fraction, _mm256_sub_epi32(_mm256_set1_epi32(6), piece_bits)),
         all_lanes(0x1ffff));
-    const Terms c = terms(mufu::tanh_row(0), _mm256_add_epi32(first_row, piece), x,
-                          _mm256_srli_epi32(x, 2));
-    const Wide z = difference(sum(shifted_left<15>(widened(c.c0)), c.linear),
-                              shifted_left<1>(c.quadratic));
+    const Terms c =
+        terms(mufu::tanh_row(0), _mm256_add_epi32(first_row, piece), x, _mm256_srli_epi32(x, 2));
+    const Wide z =
+        difference(sum(shifted_left<15>(widened(c.c0)), c.linear), shifted_left<1>(c.quadratic));
     const __m256i field = _mm256_add_epi32(scale, _mm256_set1_epi32(1023 - 45));
     const Wide power = shifted_left<52>(widened(field));
     __m256i result = interleaved(half_cut_to_f32(z.even, _mm256_castsi256_pd(power.even)),
@@ -249,23 +243,22 @@ ATTNLAB_AVX2_INLINE __m256i widened_f16(__m256i half) {
   const __m256i fraction = _mm256_and_si256(half, all_lanes(0x3ff));
   const __m256i size = _mm256_and_si256(half, all_lanes(0x7fff));
   // A subnormal or zero is fraction * 2^-24; a normal number's exponent moves by 112.
-  const __m256i subnormal = _mm256_castps_si256(
-      _mm256_mul_ps(_mm256_cvtepi32_ps(fraction), _mm256_set1_ps(0x1p-24f)));
-  const __m256i normal =
-      _mm256_add_epi32(_mm256_slli_epi32(size, 13), all_lanes(112u << 23));
+  const __m256i subnormal =
+      _mm256_castps_si256(_mm256_mul_ps(_mm256_cvtepi32_ps(fraction), _mm256_set1_ps(0x1p-24f)));
+  const __m256i normal = _mm256_add_epi32(_mm256_slli_epi32(size, 13), all_lanes(112u << 23));
   __m256i result = select(_mm256_cmpgt_epi32(all_lanes(0x400), size), subnormal, normal);
   const __m256i special = _mm256_cmpgt_epi32(size, all_lanes(0x7bff));
-  result = select(special, _mm256_or_si256(_mm256_slli_epi32(fraction, 13),
-                                           all_lanes(mufu::kInfinityBits)), result);
-  return _mm256_or_si256(result, _mm256_slli_epi32(_mm256_srli_epi32(
-                                     _mm256_and_si256(half, all_lanes(0x8000)), 15), 31));
+  result = select(special,
+                  _mm256_or_si256(_mm256_slli_epi32(fraction, 13), all_lanes(mufu::kInfinityBits)),
+                  result);
+  return _mm256_or_si256(
+      result,
+      _mm256_slli_epi32(_mm256_srli_epi32(_mm256_and_si256(half, all_lanes(0x8000)), 15), 31));
 }
 ATTNLAB_AVX2_INLINE __m256i cut_to_f16(__m256i bits) {
   const __m256i size = magnitude(bits);
-  const __m256i normal =
-      _mm256_sub_epi32(_mm256_srli_epi32(size, 13), all_lanes(112u << 10));
-  const __m256i significand =
-      _mm256_or_si256(fraction_of(bits), all_lanes(mufu::kSmallestNormal));
+  const __m256i normal = _mm256_sub_epi32(_mm256_srli_epi32(size, 13), all_lanes(112u << 10));
+  const __m256i significand = _mm256_or_si256(fraction_of(bits), all_lanes(mufu::kSmallestNormal));
   const __m256i subnormal = _mm256_srlv_epi32(
       significand, _mm256_sub_epi32(_mm256_set1_epi32(126), exponent_field(bits)));
   __m256i result = select(_mm256_cmpgt_epi32(all_lanes(0x38800000), size), subnormal, normal);

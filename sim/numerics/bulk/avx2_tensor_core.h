@@ -35,8 +35,8 @@ ATTNLAB_AVX2_INLINE AccumulatorLanes decoded_lanes(__m256i bits) {
   const __m256i denormal = _mm256_cmpeq_epi32(field, zero);
   const __m256i hidden = _mm256_andnot_si256(denormal, _mm256_set1_epi32(0x00800000));
   __m256i significand = _mm256_or_si256(fraction, hidden);
-  __m256i exponent = _mm256_sub_epi32(_mm256_max_epi32(field, _mm256_set1_epi32(1)),
-                                      _mm256_set1_epi32(127));
+  __m256i exponent =
+      _mm256_sub_epi32(_mm256_max_epi32(field, _mm256_set1_epi32(1)), _mm256_set1_epi32(127));
   exponent = _mm256_blendv_epi8(exponent, _mm256_set1_epi32(kZeroExponent),
                                 _mm256_cmpeq_epi32(significand, zero));
   exponent = _mm256_blendv_epi8(exponent, _mm256_set1_epi32(kSpecialExponent),
@@ -86,8 +86,8 @@ ATTNLAB_AVX2_INLINE __m256i broadcast_operand(const MmaOperand* a) {
 ATTNLAB_AVX2_INLINE __m256i largest_exponents(const MmaMatrices& m, const MmaOperand* a,
                                               const MmaOperand* b, int length, __m256i c_exponent,
                                               __m256i mask) {
-  __m256i largest = _mm256_slli_epi32(
-      _mm256_max_epi32(c_exponent, _mm256_set1_epi32(kSmallestMmaExponent)), 16);
+  __m256i largest =
+      _mm256_slli_epi32(_mm256_max_epi32(c_exponent, _mm256_set1_epi32(kSmallestMmaExponent)), 16);
   for (int k = 0; k < length; ++k) {
     const __m256i exponents =
         _mm256_add_epi16(broadcast_operand(a + k), load_operands(b + k * m.ldb, mask));
@@ -105,8 +105,7 @@ ATTNLAB_AVX2_INLINE __m256i sum_of_products(const MmaMatrices& m, const MmaOpera
   for (int k = 0; k < length; ++k) {
     const __m256i x = broadcast_operand(a + k);
     const __m256i y = load_operands(b + k * m.ldb, mask);
-    const __m256i drop =
-        _mm256_srli_epi32(_mm256_sub_epi16(largest, _mm256_add_epi16(x, y)), 16);
+    const __m256i drop = _mm256_srli_epi32(_mm256_sub_epi16(largest, _mm256_add_epi16(x, y)), 16);
     const __m256i product = _mm256_madd_epi16(_mm256_and_si256(x, _mm256_set1_epi32(0xffff)), y);
     const __m256i size =
         _mm256_srlv_epi32(_mm256_sll_epi32(_mm256_abs_epi32(product), product_shift), drop);
@@ -121,9 +120,8 @@ ATTNLAB_AVX2_INLINE __m256i rounded_sum(__m256i products, __m256i c_term, __m256
                                     _mm256_cvtepi32_pd(_mm256_castsi256_si128(c_term)));
   const __m256d high = _mm256_add_pd(_mm256_cvtepi32_pd(_mm256_extracti128_si256(products, 1)),
                                      _mm256_cvtepi32_pd(_mm256_extracti128_si256(c_term, 1)));
-  return _mm256_castps_si256(
-      _mm256_set_m128(rounded_lanes(high, _mm256_extracti128_si256(unit, 1)),
-                      rounded_lanes(low, _mm256_castsi256_si128(unit))));
+  return _mm256_castps_si256(_mm256_set_m128(rounded_lanes(high, _mm256_extracti128_si256(unit, 1)),
+                                             rounded_lanes(low, _mm256_castsi256_si128(unit))));
 }
 
 // One step of eight columns: c and products a[k] * b[k][0..8), k < length.
@@ -140,8 +138,8 @@ ATTNLAB_AVX2_INLINE __m256i step_of_eight(const MmaMatrices& m, const MmaOperand
   const __m256i result = rounded_sum(products, _mm256_sign_epi32(c_size, c.significand),
                                      _mm256_sub_epi32(emax, _mm256_set1_epi32(m.kept)));
 
-  const __m256i special = _mm256_and_si256(
-      _mm256_cmpgt_epi32(emax, _mm256_set1_epi32(loops::kSpecialThreshold)), mask);
+  const __m256i special =
+      _mm256_and_si256(_mm256_cmpgt_epi32(emax, _mm256_set1_epi32(loops::kSpecialThreshold)), mask);
   const auto lanes = static_cast<unsigned>(_mm256_movemask_ps(_mm256_castsi256_ps(special)));
   if (__builtin_expect(lanes == 0, 1)) return result;
   alignas(32) std::uint32_t results[kLanes];
@@ -170,7 +168,8 @@ ATTNLAB_AVX2 inline void chain_of_eight(const MmaMatrices& m, int row, int colum
   _mm256_maskstore_epi32(c, mask, c_bits);
 }
 
-// 32 bits hold the products' sum of a step up to Hopper's size; what is larger takes the plain path.
+// 32 bits hold the products' sum of a step up to Hopper's size; what is larger takes the plain
+// path.
 inline bool fits_32_bits(const MmaMatrices& m, MmaFormat format) {
   const std::uint64_t significand = (1u << (operand_fraction_bits(format) + 1)) - 1;
   const std::uint64_t largest = significand * significand;
@@ -183,8 +182,11 @@ inline void tensor_core_accumulate(const TensorCoreSpec& spec, MmaFormat format,
                                    const MmaOperand* b, std::ptrdiff_t ldb, int rows, int columns,
                                    int depth) {
   const int kept = spec.kept_fraction_bits;
-  const MmaMatrices m = {c,     ldc,  a, lda, b, ldb, depth, step_length(spec, format),
-                         kept, kept - 2 * operand_fraction_bits(format)};
+  const MmaMatrices m = {c,     ldc,
+                         a,     lda,
+                         b,     ldb,
+                         depth, step_length(spec, format),
+                         kept,  kept - 2 * operand_fraction_bits(format)};
   if (depth <= 0) return;
   if (!fits_32_bits(m, format)) {
     baseline_ops().tensor_core_accumulate(spec, format, c, ldc, a, lda, b, ldb, rows, columns,

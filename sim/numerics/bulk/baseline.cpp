@@ -29,12 +29,12 @@ void mufu_loop(const std::uint32_t* in, std::uint32_t* out, std::size_t count) {
 
 // In the order of MufuOp.
 constexpr MufuLoop kMufuLoops[kMufuOpCount] = {
-    mufu_loop<mufu::ex2_ftz>,     mufu_loop<mufu::ex2>,       mufu_loop<mufu::lg2_ftz>,
-    mufu_loop<mufu::lg2>,         mufu_loop<mufu::rcp_ftz>,   mufu_loop<mufu::rcp>,
-    mufu_loop<mufu::rsqrt_ftz>,   mufu_loop<mufu::rsqrt>,     mufu_loop<mufu::sqrt_ftz>,
-    mufu_loop<mufu::sqrt>,        mufu_loop<mufu::sin_ftz>,   mufu_loop<mufu::sin_ftz>,
-    mufu_loop<mufu::cos_ftz>,     mufu_loop<mufu::cos_ftz>,   mufu_loop<mufu::tanh>,
-    mufu_loop<mufu::ex2_f16>,     mufu_loop<mufu::tanh_f16>,  mufu_loop<mufu::ex2_ftz_bf16>,
+    mufu_loop<mufu::ex2_ftz>,   mufu_loop<mufu::ex2>,      mufu_loop<mufu::lg2_ftz>,
+    mufu_loop<mufu::lg2>,       mufu_loop<mufu::rcp_ftz>,  mufu_loop<mufu::rcp>,
+    mufu_loop<mufu::rsqrt_ftz>, mufu_loop<mufu::rsqrt>,    mufu_loop<mufu::sqrt_ftz>,
+    mufu_loop<mufu::sqrt>,      mufu_loop<mufu::sin_ftz>,  mufu_loop<mufu::sin_ftz>,
+    mufu_loop<mufu::cos_ftz>,   mufu_loop<mufu::cos_ftz>,  mufu_loop<mufu::tanh>,
+    mufu_loop<mufu::ex2_f16>,   mufu_loop<mufu::tanh_f16>, mufu_loop<mufu::ex2_ftz_bf16>,
     mufu_loop<mufu::tanh_bf16>};
 
 void tensor_core_accumulate(const TensorCoreSpec& spec, MmaFormat format, float* c,

@@ -13,7 +13,9 @@ bool supported(Isa isa) {
   return isa == Isa::kBaseline;
 }
 
-const BulkOps& bulk_for(Isa isa) { return isa == Isa::kAvx2 ? avx2_ops() : baseline_ops(); }
+const BulkOps& bulk_for(Isa isa) {
+  return isa == Isa::kAvx2 ? avx2_ops() : baseline_ops();
+}
 
 const BulkOps& bulk() {
   static const BulkOps& chosen = [&]() -> const BulkOps& {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The bodies of the bulk operations that need no intrinsics. They are inlined by force into the
-// functions of each instruction set, so that one source makes both and no code compiled for AVX2 can
-// be called where there is none.
+// functions of each instruction set, so that one source makes both and no code compiled for AVX2
+// can be called where there is none.
 #pragma once
 
 #include <cstring>
@@ -98,15 +98,15 @@ ATTNLAB_ALWAYS_INLINE std::uint32_t decoded_step(int product_shift, int kept, co
   if (emax > kSpecialThreshold) return special_step(a, b, ldb, length, c);
   std::int64_t sum = 0;
   for (int k = 0; k < length; ++k) {
-    const std::int64_t product = a[k].significand * b[k * ldb].significand;
+    const auto product = static_cast<std::int64_t>(a[k].significand) * b[k * ldb].significand;
     const int drop = emax - a[k].exponent - b[k * ldb].exponent;
-    const std::int64_t size = ((product < 0 ? -product : product) << product_shift) >>
-                              (drop > 63 ? 63 : drop);
+    const std::int64_t size =
+        ((product < 0 ? -product : product) << product_shift) >> (drop > 63 ? 63 : drop);
     sum += product < 0 ? -size : size;
   }
-  const std::int64_t c_size = aligned(static_cast<std::uint32_t>(c.significand < 0 ? -c.significand
-                                                                                   : c.significand),
-                                      kept - 23, emax - c.exponent);
+  const std::int64_t c_size =
+      aligned(static_cast<std::uint32_t>(c.significand < 0 ? -c.significand : c.significand),
+              kept - 23, emax - c.exponent);
   sum += c.significand < 0 ? -c_size : c_size;
   return f32_toward_zero(sum, emax - kept);
 }

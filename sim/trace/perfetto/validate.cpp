@@ -159,9 +159,11 @@ void Validator::check_metadata(const Json& event, std::uint64_t pid) {
 void Validator::check_span(const Json& event, std::uint64_t pid) {
   std::uint64_t tid = 0;
   std::int64_t start = 0, duration = 0;
-  const bool whole = get_id(event, "tid", &tid) & get_time(event, "ts", &start) &
-                     get_time(event, "dur", &duration);
-  if (!whole) return;
+  // Every member is looked at, so that each fault is named.
+  const bool has_thread = get_id(event, "tid", &tid);
+  const bool has_start = get_time(event, "ts", &start);
+  const bool has_duration = get_time(event, "dur", &duration);
+  if (!has_thread || !has_start || !has_duration) return;
   TrackState* track = thread_track(pid, tid);
   if (!in_order(track, start, fmt::format("pid {}, tid {}", pid, tid))) return;
 
@@ -178,7 +180,9 @@ void Validator::check_span(const Json& event, std::uint64_t pid) {
 void Validator::check_counter(const Json& event, std::uint64_t pid) {
   std::string name;
   std::int64_t at = 0;
-  if (!(get_text(event, "name", &name) & get_time(event, "ts", &at))) return;
+  const bool has_name = get_text(event, "name", &name);
+  const bool has_time = get_time(event, "ts", &at);
+  if (!has_name || !has_time) return;
   in_order(&counters_[{pid, name}], at, fmt::format("counter \"{}\" of pid {}", name, pid));
   const auto arguments = event.find("args");
   if (arguments == event.end() || !arguments->is_object() || arguments->empty()) {
@@ -192,8 +196,10 @@ void Validator::check_counter(const Json& event, std::uint64_t pid) {
 void Validator::check_instant(const Json& event, std::uint64_t pid) {
   std::uint64_t tid = 0;
   std::int64_t at = 0;
-  const bool whole = get_id(event, "tid", &tid) & get_time(event, "ts", &at);
-  if (whole) in_order(thread_track(pid, tid), at, fmt::format("pid {}, tid {}", pid, tid));
+  const bool has_thread = get_id(event, "tid", &tid);
+  const bool has_time = get_time(event, "ts", &at);
+  if (has_thread && has_time)
+    in_order(thread_track(pid, tid), at, fmt::format("pid {}, tid {}", pid, tid));
   const std::string scope = event.value("s", Json("t")).dump();
   if (scope != "\"t\"" && scope != "\"p\"" && scope != "\"g\"") {
     event_problem("'s' is {}, none of \"t\", \"p\", \"g\"", scope);
@@ -204,7 +210,9 @@ void Validator::check_element(const Json& event) {
   if (!event.is_object()) return event_problem("it is not an object");
   std::string phase, name;
   std::uint64_t pid = 0;
-  if (!(get_text(event, "ph", &phase) & get_id(event, "pid", &pid))) return;
+  const bool has_phase = get_text(event, "ph", &phase);
+  const bool has_process = get_id(event, "pid", &pid);
+  if (!has_phase || !has_process) return;
   if (event.contains("args") && !event["args"].is_object()) {
     return event_problem("'args' is not an object");
   }

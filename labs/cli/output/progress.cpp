@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "labs/cli/progress.h"
+#include "labs/cli/output/progress.h"
 
 #include <fmt/format.h>
 #include <unistd.h>

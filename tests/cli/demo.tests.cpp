@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: MIT
+// attnlab demo: its figures, its files, its refusals.
+#include <catch2/catch_test_macros.hpp>
+
+#include "sim/trace/perfetto/perfetto.h"
+#include "tests/cli/program/process.h"
+#include "tests/cli/program/scratch_folder.h"
+
+namespace attnlab::tests {
+namespace {
+
+using nlohmann::json;
+
+const std::vector<std::string> kFiles = {"flash_fwd.alog", "flash_fwd.perfetto.json"};
+
+void check_bits(const json& bits) {
+  CHECK(bits.at("different") == 0);
+  CHECK(bits.at("problems").get<int>() >= 120);
+  for (const auto& [rung, counts] : bits.at("rungs").items()) {
+    INFO(rung);
+    CHECK(counts.at("recorded").get<int>() >= 60);
+    CHECK(counts.at("different") == 0);
+  }
+  CHECK(bits.at("rungs").size() == 2);
+}
+
+// 16 heads of N = 1024, d = 64, 64 sequences, fp32.
+void check_lecture_table(const json& table) {
+  const double heads = 64.0 * 16;
+  const double matrix_bytes = heads * 1024 * 64 * 4;
+  const double scores_bytes = heads * 1024 * 1024 * 4;
+  const double lse_bytes = heads * 1024 * 4;
+  const json& standard = table.at("standard");
+  const json& flash = table.at("flash");
+  // Flash attention's device memory: Q, K, V once, O and LSE once. Standard attention besides
+  // writes S, reads it, writes P and reads it.
+  CHECK(flash.at("device_bytes") == 4 * matrix_bytes + lse_bytes);
+  CHECK(standard.at("device_bytes") == 4 * matrix_bytes + lse_bytes + 4 * scores_bytes);
+  // Two matrix products of 2 N^2 d operations are the floor of both.
+  const double floor = heads * 4 * 1024 * 1024 * 64;
+  CHECK(standard.at("flops").get<double>() > floor);
+  CHECK(flash.at("flops").get<double>() > floor);
+  CHECK(flash.at("flops").get<double>() < 1.2 * floor);
+  CHECK(table.at("published").at("gflop") == json::parse("[66.6, 75.2]"));
+  CHECK(table.at("published").at("device_gb") == json::parse("[40.3, 4.4]"));
+}
+
+// 16 heads of d = 64: flash holds 4 matrices of N x 64 and N of LSE; standard N x N twice besides.
+void check_memory(const json& rows) {
+  REQUIRE(rows.size() == 7);
+  double n = 1024;
+  for (const json& row : rows) {
+    INFO(row);
+    CHECK(row.at("n") == n);
+    CHECK(row.at("flash_bytes") == 16 * 4 * (4 * 64 * n + n));
+    CHECK(row.at("standard_bytes") == 16 * 4 * (4 * 64 * n + n + 2 * n * n));
+    n *= 2;
+  }
+}
+
+TEST_CASE("demo --json is complete, and its files are whole") {
+  const ScratchFolder folder;
+  const std::string out = folder.file("deep/out");
+  const Outcome outcome = attnlab({"demo", "--out", out, "--json"});
+  CHECK(outcome.status == 0);
+  CHECK(outcome.err.empty());
+  const json demo = outcome.json();
+  check_bits(demo.at("bits"));
+  check_lecture_table(demo.at("lecture_table"));
+  check_memory(demo.at("memory"));
+
+  const json& event_log = demo.at("event_log");
+  CHECK(event_log.at("path") == out + "/" + kFiles[0]);
+  CHECK(event_log.at("perfetto") == out + "/" + kFiles[1]);
+  // A lecture's scene is below 1 MB.
+  CHECK(event_log.at("bytes").get<std::size_t>() < 1000000);
+  CHECK(event_log.at("bytes") == read_file(out + "/" + kFiles[0]).size());
+  CHECK(trace::validate_perfetto(read_file(out + "/" + kFiles[1])).empty());
+  const json log = attnlab({"log", out + "/" + kFiles[0], "--json"}).json();
+  CHECK(log.at("events") == event_log.at("events"));
+  CHECK(log.at("gpu") == "NVIDIA A100-SXM4-80GB");
+}
+
+TEST_CASE("demo tells the four parts of its tour") {
+  const ScratchFolder folder;
+  const Outcome outcome = attnlab({"demo", "--out", folder.path()});
+  CHECK(outcome.status == 0);
+  CHECK(outcome.err.empty());
+  CHECK(folder.names() == kFiles);
+  for (const char* piece : {"\n1  ", "\n2  The lecture's table", "\n3  Memory",
+                            "\n4  The event log", "40.3 GB", "4.40 GB", "flash_fwd.alog"}) {
+    INFO(piece);
+    CHECK(("\n" + outcome.out).find(piece) != std::string::npos);
+  }
+}
+
+TEST_CASE("demo refuses a place where it cannot make its folder") {
+  const ScratchFolder folder;
+  write_file(folder.file("a_file"), "text");
+  for (const std::string& place : {folder.file("a_file"), folder.file("a_file/out"),
+                                   std::string("/proc/attnlab/out"), std::string()}) {
+    const Outcome outcome = attnlab({"demo", "--out", place});
+    INFO(place << "\n" << outcome.err);
+    CHECK(outcome.status == 2);
+    CHECK(fault_of_refusal(outcome) == "");
+    CHECK(outcome.err.rfind("attnlab: --out", 0) == 0);
+  }
+  CHECK(read_file(folder.file("a_file")) == "text");
+}
+
+}  // namespace
+}  // namespace attnlab::tests
