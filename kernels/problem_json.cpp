@@ -27,11 +27,16 @@ const ordered_json& field_of(const ordered_json& json, const char* name) {
   return json.at(name);
 }
 
+// A whole number from 0: the library keeps one that was not parsed as signed.
+bool is_natural(const ordered_json& value) {
+  return value.is_number_unsigned() ||
+         (value.is_number_integer() && value.get<std::int64_t>() >= 0);
+}
+
 // Not below 0: no field of a problem is, and what is too large for one rung is the rung's to say.
 int read_int(const ordered_json& json, const char* name) {
   const ordered_json& value = field_of(json, name);
-  constexpr auto kLargest = static_cast<std::uint64_t>(std::numeric_limits<int>::max());
-  if (!value.is_number_unsigned() || value.get<std::uint64_t>() > kLargest) {
+  if (!is_natural(value) || value.get<std::uint64_t>() > std::numeric_limits<std::int32_t>::max()) {
     refuse(name, value, "a whole number from 0 to 2147483647");
   }
   return value.get<int>();
@@ -74,7 +79,7 @@ Problem problem_from_json(const ordered_json& json) {
   problem.mask = problem::parse_mask(read_text(json, "mask"));
   problem.distribution = problem::parse_distribution(read_text(json, "dist"));
   const ordered_json& seed = field_of(json, "seed");
-  if (!seed.is_number_unsigned()) refuse("seed", seed, "a whole number from 0");
+  if (!is_natural(seed)) refuse("seed", seed, "a whole number from 0");
   problem.seed = seed.get<std::uint64_t>();
   if (json.contains("tile_q")) problem.tile_q = read_int(json, "tile_q");
   if (json.contains("tile_kv")) problem.tile_kv = read_int(json, "tile_kv");

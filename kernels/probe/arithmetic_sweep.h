@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // All of a GPU's special function unit, and 2^25 outputs of each tensor core format, as the digests
-// of sim/numerics/arithmetic_digest.h: what tests/golden/h200_arithmetic.json holds.
+// of sim/numerics/arithmetic_digest.h: what kernels/recorded/h200_arithmetic.json holds.
 #pragma once
 
 #include <cstdint>

@@ -62,7 +62,7 @@ class ProbeKernels {
   LoadedImage inputs_;
 };
 
-// Both compilers' PTX of arithmetic.cu, for tests: every embedded image of the probe kernels.
+// Every image of the probe kernels that was built in, by both compilers.
 std::span<const embed::EmbeddedFile> probe_images();
 
 }  // namespace attnlab::probe

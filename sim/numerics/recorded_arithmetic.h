@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What a GPU's arithmetic gave when it was recorded: tests/golden/h200_arithmetic.json. Host only.
+// What a GPU's arithmetic gave when it was recorded: kernels/recorded/h200_arithmetic.json. Host
+// only.
 //
 //   {"gpu": "...", "driver": "...", "compiler": "...", "date": "...",
 //    "mufu": {"ex2.approx.ftz.f32": ["16 hex digits", 256 times], ..., "ex2.approx.f16": ["..."]},

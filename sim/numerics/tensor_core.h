@@ -96,7 +96,8 @@ ATTNLAB_HOST_DEVICE constexpr std::int64_t aligned(std::uint64_t significand, in
   return static_cast<std::int64_t>((significand << left) >> right);
 }
 
-// sum * 2^unit cut toward zero to fp32; subnormals kept, overflow to infinity, zero to +0.
+// sum * 2^unit cut toward zero to fp32; subnormals kept, overflow to infinity. A zero is +0, also
+// one that a tiny negative sum was cut to.
 ATTNLAB_HOST_DEVICE constexpr std::uint32_t f32_toward_zero(std::int64_t sum, int unit) {
   if (sum == 0) return 0;
   const std::uint32_t sign = sum < 0 ? 0x80000000u : 0;
@@ -108,6 +109,7 @@ ATTNLAB_HOST_DEVICE constexpr std::uint32_t f32_toward_zero(std::int64_t sum, in
   const int result_unit = top + unit < -126 ? -149 : top + unit - 23;
   const int shift = result_unit - unit;
   size = shift > 63 ? 0 : shift >= 0 ? size >> shift : size << -shift;
+  if (size == 0) return 0;
   const std::uint32_t field = static_cast<std::uint32_t>(result_unit + 149);
   // A normal significand carries its leading 1 into the exponent field; a subnormal has none.
   return sign | ((field << 23) + static_cast<std::uint32_t>(size));

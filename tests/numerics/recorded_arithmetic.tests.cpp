@@ -25,13 +25,13 @@ namespace {
 constexpr MmaFormat kFormats[] = {MmaFormat::kF16, MmaFormat::kBf16, MmaFormat::kTf32};
 
 std::string record_path() {
-  return std::string(ATTNLAB_SOURCE_DIR) + "/tests/golden/h200_arithmetic.json";
+  return std::string(ATTNLAB_SOURCE_DIR) + "/kernels/recorded/h200_arithmetic.json";
 }
 
 RecordedArithmetic record_or_skip() {
   const auto record = read_recorded_arithmetic(record_path());
   if (!record)
-    SKIP("no GPU's arithmetic is recorded yet: tests/golden/h200_arithmetic.json is missing");
+    SKIP("no GPU's arithmetic is recorded yet: kernels/recorded/h200_arithmetic.json is missing");
   return *record;
 }
 

@@ -183,6 +183,10 @@ TEST_CASE("an empty sum is +0, overflow infinity, subnormal results are kept", "
     CHECK(hopper_step(format, {one}, {operand(format, 0x1p-10f)}, bits_of(0x1.fffffep127f)) ==
           bits_of(0x1.fffffep127f));
   }
+  // A negative sum below 2^-149 is cut to a zero, and a zero is +0 (probed on an H200).
+  const std::uint32_t small = operand(MmaFormat::kBf16, 0x1p-77f);
+  const std::uint32_t minus_small = operand(MmaFormat::kBf16, -0x1p-78f);
+  CHECK(hopper_step(MmaFormat::kBf16, {small}, {minus_small}, 0) == 0u);
   const std::uint32_t huge = operand(MmaFormat::kBf16, 0x1p100f);
   const std::uint32_t tiny = operand(MmaFormat::kBf16, 0x1p-70f);
   CHECK(hopper_step(MmaFormat::kBf16, {huge}, {huge}, 0) == 0x7f800000u);

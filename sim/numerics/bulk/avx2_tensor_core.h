@@ -52,10 +52,11 @@ ATTNLAB_AVX2_INLINE __m128 rounded_lanes(__m256d sum, __m128i unit) {
   const __m256d value = _mm256_mul_pd(sum, _mm256_castsi256_pd(_mm256_slli_epi64(biased, 52)));
   // A normal result: drop the 29 bits that fp32 has not. Overflow becomes infinity as it converts.
   const __m256d cut = _mm256_and_pd(value, _mm256_castsi256_pd(_mm256_set1_epi64x(-(1LL << 29))));
-  // A subnormal one: whole multiples of 2^-149.
+  // A subnormal one: whole multiples of 2^-149; adding 0 makes a -0 +0.
   const __m256d whole = _mm256_round_pd(_mm256_mul_pd(value, _mm256_set1_pd(0x1p149)),
                                         _MM_FROUND_TO_ZERO | _MM_FROUND_NO_EXC);
-  const __m256d coarse = _mm256_mul_pd(whole, _mm256_set1_pd(0x1p-149));
+  const __m256d coarse =
+      _mm256_mul_pd(_mm256_add_pd(whole, _mm256_setzero_pd()), _mm256_set1_pd(0x1p-149));
   const __m256d size = _mm256_andnot_pd(_mm256_set1_pd(-0.0), value);
   const __m256d subnormal = _mm256_cmp_pd(size, _mm256_set1_pd(0x1p-126), _CMP_LT_OQ);
   return _mm256_cvtpd_ps(_mm256_blendv_pd(cut, coarse, subnormal));
