@@ -70,7 +70,7 @@ int list_command(const ListOptions& options) {
   ordered_json json = ordered_json::object();
   for (const std::string& kind : kinds) {
     if (std::find(kKinds.begin(), kKinds.end(), kind) == kKinds.end()) {
-      throw problem::BadInput(problem::unknown_name_message("list", kind, kKinds));
+      throw problem::BadInput(problem::unknown_name_message("kind", kind, kKinds));
     }
     if (json.contains(kind)) continue;
     kind == "rungs" ? add_rungs(json) : add_gpus(json);

@@ -110,6 +110,7 @@ void add_log_command(CLI::App& program, Work& work) {
   command
       ->add_option("--perfetto", options->perfetto_path,
                    "Write it as a Chrome/Perfetto trace (JSON) to this file")
+      ->type_name("FILE")
       ->check(refuse_empty);
   command->add_flag("--recover", options->recover,
                     "Read a log that was cut off, up to its last whole part");

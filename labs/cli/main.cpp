@@ -72,7 +72,8 @@ std::string unexpected_word_sentence(const CLI::App& program) {
 
 // An option that has too few values or too many. The library's own text begins with its name.
 std::string wrong_count_sentence(const CLI::App& command, const std::string& text) {
-  const std::string name = text.substr(0, text.find_first_of(": "));
+  std::string name = text.substr(0, text.find_first_of(": "));
+  if (name.rfind("--", 0) != 0) name = "--" + name;
   const CLI::Option* option = command.get_option_no_throw(name);
   if (option == nullptr) return text;
   if (option->get_expected_max() == 0) return name + " takes no value";
@@ -82,7 +83,7 @@ std::string wrong_count_sentence(const CLI::App& command, const std::string& tex
 
 // The library's text: "RUNG is required".
 std::string missing_word_sentence(const CLI::App& command, const std::string& text) {
-  return fmt::format("attnlab {} needs {}; see attnlab {} --help", command.get_name(),
+  return fmt::format("{} needs {}; see attnlab {} --help", command.get_name(),
                      text.substr(0, text.find(' ')), command.get_name());
 }
 
@@ -116,13 +117,18 @@ int run_program(int argc, char** argv) {
   try {
     program.parse(argc, argv);
   } catch (const CLI::CallForHelp&) {
-    fmt::print("{}", chosen_command(program).help());
+    const CLI::App& command = chosen_command(program);
+    fmt::print("{}", command.help(&command == &program ? "" : program.get_name()));
     return kDone;
   } catch (const CLI::ExtrasError&) {
     return fail(kBadInput, unexpected_word_sentence(program));
   } catch (const CLI::ArgumentMismatch& error) {
     return fail(kBadInput, wrong_count_sentence(chosen_command(program), error.what()));
   } catch (const CLI::RequiredError& error) {
+    // A word that nothing expects is the likelier slip, so it is told first.
+    if (!program.remaining(/*recurse=*/true).empty()) {
+      return fail(kBadInput, unexpected_word_sentence(program));
+    }
     return fail(kBadInput, missing_word_sentence(chosen_command(program), error.what()));
   } catch (const CLI::ParseError& error) {
     return fail(kBadInput, error.what());

@@ -51,7 +51,10 @@ void ProblemOptions::add_to(CLI::App& command) {
   add_number(command, "--head-dim", problem_.head_dim, 1, kMaxLength, "Elements of a head's vector")
       ->default_str(std::to_string(problem_.head_dim));
   const char* group = "Problem";
-  command.add_option("--dtype", dtype_, "Stored type: f32")->group(group)->capture_default_str();
+  command.add_option("--dtype", dtype_, "Stored type: f32")
+      ->type_name("NAME")
+      ->group(group)
+      ->capture_default_str();
   command
       .add_flag("--causal", causal_,
                 "A query sees no later key; aligned so that the last query sees every key")
@@ -61,6 +64,7 @@ void ProblemOptions::add_to(CLI::App& command) {
   add_number(command, "--tile-kv", problem_.tile_kv, 1, kMaxLength,
              "Keys of a tile (default: the rung's)");
   command.add_option("--dist", distribution_, "Inputs: normal, uniform or adversarial")
+      ->type_name("NAME")
       ->group(group)
       ->capture_default_str();
   add_number<std::uint64_t>(command, "--seed", problem_.seed, 0, UINT64_MAX, "Seed of the inputs")

@@ -202,11 +202,14 @@ void add_run_command(CLI::App& program, Work& work) {
       ->required();
   options->problem.add_to(*command);
   command->add_option("--on", options->executors, "Executors: model, gpu (default: all here)")
+      ->type_name("NAME")
       ->delimiter(',')
       ->allow_extra_args(false);
   command->add_option("--gpu-model", options->gpu_model, "The GPU that the model simulates")
+      ->type_name("NAME")
       ->capture_default_str();
   command->add_option("--log", options->log_path, "Write the model's event log to this file")
+      ->type_name("FILE")
       ->check(refuse_empty);
   command->add_flag("--json", options->json, "Print one JSON document");
   command->callback([options, &work] { work = [options] { return run_command(*options); }; });

@@ -11,8 +11,8 @@
 
 namespace attnlab::model {
 
-inline constexpr std::uint64_t kButterflySums =
-    5;  // additions a lane makes in an all-reduce of a warp
+// Additions that a lane makes in an all-reduce of its warp: log2(32).
+inline constexpr std::uint64_t kButterflySums = 5;
 
 // Scores to probabilities of one key tile, all 32 lanes of each row: scale, subtract, weight; the
 // factor of the old maximum; the butterfly sum.

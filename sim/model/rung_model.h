@@ -21,8 +21,8 @@ using problem::Problem;
 // The shape of one kernel launch, the same for the model and the GPU.
 struct LaunchShape {
   std::string entry;  // the kernel's name
-  std::array<std::uint32_t, 3>
-      grid;  // thread blocks in x (fastest), y, z; no block at all where one is 0
+  // Thread blocks in x (fastest), y, z; no block at all where one of them is 0.
+  std::array<std::uint32_t, 3> grid = {1, 1, 1};
   int threads_per_block = 0;
   std::int64_t dynamic_shared_bytes = 0;
 

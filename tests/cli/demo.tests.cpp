@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // attnlab demo: its figures, its files, its refusals.
+#include <algorithm>
 #include <catch2/catch_test_macros.hpp>
 
 #include "sim/trace/perfetto/perfetto.h"
@@ -72,8 +73,8 @@ TEST_CASE("demo --json is complete, and its files are whole") {
   const json& event_log = demo.at("event_log");
   CHECK(event_log.at("path") == out + "/" + kFiles[0]);
   CHECK(event_log.at("perfetto") == out + "/" + kFiles[1]);
-  // A lecture's scene is below 1 MB.
-  CHECK(event_log.at("bytes").get<std::size_t>() < 1000000);
+  // 56 bytes an event, and what a log holds besides is little.
+  CHECK(event_log.at("bytes").get<double>() < 60 * event_log.at("events").get<double>());
   CHECK(event_log.at("bytes") == read_file(out + "/" + kFiles[0]).size());
   CHECK(trace::validate_perfetto(read_file(out + "/" + kFiles[1])).empty());
   const json log = attnlab({"log", out + "/" + kFiles[0], "--json"}).json();
@@ -86,7 +87,16 @@ TEST_CASE("demo tells the four parts of its tour") {
   const Outcome outcome = attnlab({"demo", "--out", folder.path()});
   CHECK(outcome.status == 0);
   CHECK(outcome.err.empty());
-  CHECK(folder.names() == kFiles);
+  const std::vector<std::string> written = folder.names();
+  for (const std::string& file : kFiles) {
+    INFO(file);
+    CHECK(std::find(written.begin(), written.end(), file) != written.end());
+  }
+  for (const std::string& file : written) {
+    INFO(file);
+    CHECK(outcome.out.find(file) != std::string::npos);
+    CHECK(file.find(".partial") == std::string::npos);
+  }
   for (const char* piece : {"\n1  ", "\n2  The lecture's table", "\n3  Memory",
                             "\n4  The event log", "40.3 GB", "4.40 GB", "flash_fwd.alog"}) {
     INFO(piece);

@@ -33,6 +33,7 @@ TEST_CASE("an unknown name is answered with the nearest") {
       {{"list", "--jsn"}, {"\"--jsn\"", "did you mean \"--json\""}},
       {{"run", rung, "--heds", "3"}, {"\"--heds\"", "did you mean \"--heads\""}},
       {{"run", rung, "--heds=3"}, {"\"--heds\"", "did you mean \"--heads\""}},
+      {{"run", "--hepl"}, {"did you mean \"--help\""}},
       {{"demo", "--otu", "x"}, {"did you mean \"--out\""}},
       {{"log", "--recovr", "x"}, {"did you mean \"--recover\""}},
       {{"verify", "--rnug", "x"}, {"did you mean \"--rung\""}},
@@ -46,7 +47,7 @@ TEST_CASE("an unknown name is answered with the nearest") {
       {{"run", rung, "--dist", "nromal"}, {"--dist \"nromal\"", "did you mean \"normal\""}},
       {{"run", rung, "--on", "modle"}, {"--on \"modle\"", "did you mean \"model\""}},
       {{"run", rung, "--on", "model,gqu"}, {"--on \"gqu\"", "did you mean \"gpu\""}},
-      {{"list", "rung"}, {"\"rung\"", "did you mean \"rungs\""}},
+      {{"list", "rung"}, {"kind \"rung\"", "did you mean \"rungs\""}},
       {{"list", "gpus,rnugs"}, {"\"rnugs\"", "did you mean \"rungs\""}},
   };
   for (const Refusal& refusal : refusals) check_refused(refusal);
@@ -55,13 +56,13 @@ TEST_CASE("an unknown name is answered with the nearest") {
 TEST_CASE("a word too many or too few is named") {
   const std::string rung = "flash_fwd/01_tiled";
   const std::vector<Refusal> refusals = {
-      {{"run"}, {"attnlab run needs RUNG", "attnlab run --help"}},
-      {{"log"}, {"attnlab log needs FILE", "attnlab log --help"}},
+      {{"run"}, {"attnlab: run needs RUNG", "attnlab run --help"}},
+      {{"log"}, {"attnlab: log needs FILE", "attnlab log --help"}},
       {{"run", rung, "list"}, {"\"list\" is more than `attnlab run` takes"}},
       {{"doctor", "now"}, {"\"now\" is more than `attnlab doctor` takes"}},
       {{"run", rung, "--heads"}, {"--heads needs a value"}},
       {{"run", rung, "--heads="}, {"--heads needs a value"}},
-      {{"run", rung, "--heads", "--json"}, {"--heads needs a value"}},
+      {{"run", rung, "--heads", "--json"}, {"attnlab: --heads "}},
       {{"run", rung, "--heads", "2", "--heads", "3"}, {"--heads is given more than once"}},
       {{"run", rung, "--causal=0"}, {"--causal takes no value"}},
       {{"list", "--json=false"}, {"--json takes no value"}},

@@ -81,11 +81,13 @@ TEST_CASE("a problem with more rows than a kernel counts is refused") {
 }
 
 TEST_CASE("more memory than there is, is refused before anything is made") {
-  // S and P of 10^6 queries and keys: 8 * 10^12 bytes.
+  // S and P of 10^6 queries and keys are 8 * 10^12 bytes; Q, K, V, O and LSE are 1.028 * 10^9; the
+  // sum is 7451.5 times 2^30.
   check_refused("standard/01_three_pass",
-                {{{"--len-q", "1000000"}, {"needs 7450.", "GiB", "this machine has", "--len-q"}}});
+                {{{"--len-q", "1000000"}, {"needs 7451.5 GiB", "this machine has", "--len-q"}}});
   check_refused("flash_fwd/01_tiled",
-                {{{"--len-q", "268435456", "--head-dim", "256"}, {"needs", "GiB", "--len-q"}}});
+                {{{"--heads", "7", "--len-q", "268435456", "--head-dim", "256"},
+                  {"needs", "GiB", "--len-q"}}});
 }
 
 TEST_CASE("the largest tile fits every GPU that ships") {

@@ -25,6 +25,21 @@ std::vector<Arguments> quick_calls(const std::string& log) {
           {"log", log, "--json"}};
 }
 
+TEST_CASE("a refusal of another form is found") {
+  CHECK(fault_of_refusal({.status = 2, .err = "attnlab: no\n"}) == "");
+  for (const Outcome& outcome : std::vector<Outcome>{
+           {.status = 2, .out = "text\n", .err = "attnlab: no\n"},
+           {.status = 2, .err = "attnlab: no\nand more\n"},
+           {.status = 2, .err = "attnlab: no"},
+           {.status = 2, .err = "error: no\n"},
+           {.status = 2, .err = ""},
+           {.status = -1, .signal = SIGABRT, .err = "attnlab: no\n"},
+       }) {
+    INFO(outcome.err);
+    CHECK(fault_of_refusal(outcome) != "");
+  }
+}
+
 TEST_CASE("a pipe gets no colours and standard error stays empty") {
   const ScratchFolder folder;
   for (const Arguments& arguments : quick_calls(write_small_log(folder, "small.alog"))) {

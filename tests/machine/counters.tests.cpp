@@ -76,7 +76,7 @@ TEST_CASE("an empty rectangle touches nothing") {
   CHECK(device_bytes_read({load({5, 0, 4, 4}), load({5, 4, 0, 4})}) == 0);
 }
 
-TEST_CASE("a sector is read from the device once a launch, requested every time") {
+TEST_CASE("a sector crosses the pins once a launch, however often it is requested") {
   CounterObserver observer(1);
   const Region region = {0, 1, 64, 0};
   observer.on_launch_begin();
@@ -85,9 +85,14 @@ TEST_CASE("a sector is read from the device once a launch, requested every time"
   observer.on_step(load({32, 1, 64, 0}));  // the second half again, and as much beyond
   CHECK(observer.counters().global.read_bytes == 3 * 256);
   CHECK(observer.counters().device.read_bytes == 256 + 128);
+  observer.on_step(store(region));
+  observer.on_step(store(region));
+  CHECK(observer.counters().global.written_bytes == 2 * 256);
+  CHECK(observer.counters().device.written_bytes == 256);
   observer.on_launch_begin();  // the cache keeps nothing between launches
   observer.on_step(load(region));
-  CHECK(observer.counters().device.read_bytes == 2 * 256 + 128);
+  observer.on_step(store(region));
+  CHECK(observer.counters().device == Traffic{2 * 256 + 128, 2 * 256});
 }
 
 TEST_CASE("reads and writes of the same sectors are both counted") {

@@ -105,7 +105,7 @@ TEST_CASE("normal inputs pass the Kolmogorov-Smirnov test, and uniform ones fail
         kKolmogorovLimit);
 }
 
-TEST_CASE("uniform inputs fill [-1, 1) in steps of 2^-23") {
+TEST_CASE("uniform inputs fill -1 (included) to 1 (excluded) in steps of 2^-23") {
   const std::vector<double> values = sample(Distribution::kUniform, InputTensor::kV, 3);
   CHECK(kolmogorov_distance(values, uniform_cdf) <= kKolmogorovLimit);
   const bool on_grid = std::all_of(values.begin(), values.end(), [](double value) {

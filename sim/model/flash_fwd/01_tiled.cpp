@@ -252,8 +252,8 @@ machine::Counters cost(const Problem& problem) {
   machine::Counters& total = sheet.counters();
   total.blocks = blocks;
   total.fma = tiles * tile_q * kTileKv * n.d + row_tiles * kWarpLanes + n.visible_pairs * n.d;
-  // Scores: scale, subtract, weight; the factor: subtract, weight; the butterfly: 5 sums; O:
-  // rescale.
+  // A score is scaled and reduced by the maximum, and so is the old maximum (3); the butterfly adds
+  // 5 times; O is rescaled, and divided at the end.
   total.add_mul =
       row_tiles * (kWarpLanes * (3 + kButterflySums) + n.d) + n.q_rows * (kWarpLanes + n.d + 2);
   total.mufu = row_tiles * 2 * kWarpLanes + n.q_rows;

@@ -2,6 +2,7 @@
 #include "tests/cli/program/process.h"
 
 #include <fcntl.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -135,6 +136,14 @@ std::string fault_of_refusal(const Outcome& outcome) {
     return "it is not one line: " + outcome.err;
   }
   return {};
+}
+
+bool gpu_is_here() {
+  const nlohmann::json report = attnlab({"doctor", "--json"}).json();
+  for (const nlohmann::json& finding : report.at("findings")) {
+    if (finding.at("what") == "GPU") return finding.at("verdict") == "ok";
+  }
+  throw std::runtime_error("doctor does not mention the GPU");
 }
 
 std::string command_line(const Arguments& arguments) {

@@ -11,10 +11,10 @@ namespace attnlab::tests {
 using Arguments = std::vector<std::string>;
 
 struct Outcome {
-  int status = -1;  // exit status, or -1 where a signal ended the process
-  int signal = 0;   // that signal, or 0
-  std::string out;  // standard output
-  std::string err;  // standard error
+  int status = -1;       // exit status, or -1 where a signal ended the process
+  int signal = 0;        // that signal, or 0
+  std::string out = {};  // standard output
+  std::string err = {};  // standard error
 
   // Standard output as one JSON document, with nothing before or after it but a line's end. Throws
   // nlohmann::json::exception where it is something else.
@@ -39,6 +39,9 @@ std::string output_on_terminal(const Arguments& arguments, const Arguments& envi
 // What is wrong with a refusal: standard output must be empty and standard error one line that
 // begins with "attnlab: ". Empty if nothing is.
 std::string fault_of_refusal(const Outcome& outcome);
+
+// Whether `attnlab doctor` finds a GPU that can be used.
+bool gpu_is_here();
 
 // "attnlab run flash_fwd/01_tiled --heads 0", for messages of tests.
 std::string command_line(const Arguments& arguments);

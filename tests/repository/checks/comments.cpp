@@ -15,6 +15,7 @@ bool is_word(char c) {
 }
 
 std::string trimmed(std::string_view text) {
+  if (ends_with(text, "*/")) text.remove_suffix(2);
   constexpr std::string_view kAround = " \t\r*/!<";
   const std::size_t begin = text.find_first_not_of(kAround);
   if (begin == std::string_view::npos) return {};
@@ -102,6 +103,7 @@ std::vector<std::string> statement_forms() {
 }
 
 bool is_code(const std::string& text) {
+  if (text.find(". ") != std::string::npos) return false;  // two sentences
   static const std::vector<std::regex> statements = [] {
     std::vector<std::regex> all;
     for (const std::string& form : statement_forms()) all.emplace_back(form);

@@ -60,17 +60,29 @@ bool allows(const Direction& direction, const std::string& included) {
                      [&](std::string_view prefix) { return begins_with(included, prefix); });
 }
 
+bool is_cmake(std::string_view path) {
+  return ends_with(path, "CMakeLists.txt") || ends_with(path, ".cmake");
+}
+
 // TABLE of every attnlab_embed(TARGET TABLE ...): its header is "TABLE.h".
-std::set<std::string> generated_headers(const Tree& tree) {
+std::set<std::string> embedded_headers(const Tree& tree) {
   static const std::regex embed(R"(attnlab_embed\(\s*\S+\s+(\w+))");
   std::set<std::string> headers;
   for (const auto& [path, text] : tree) {
-    if (!ends_with(path, "CMakeLists.txt") && !ends_with(path, ".cmake")) continue;
+    if (!is_cmake(path)) continue;
     for (std::sregex_iterator it(text.begin(), text.end(), embed), end; it != end; ++it) {
       headers.insert((*it)[1].str() + ".h");
     }
   }
   return headers;
+}
+
+// Whether the build makes that header: a CMake file names it by its path from the root.
+bool is_made_by_build(const Tree& tree, const std::string& header) {
+  return header.find('/') != std::string::npos &&
+         std::any_of(tree.begin(), tree.end(), [&](const auto& file) {
+           return is_cmake(file.first) && file.second.find(header) != std::string::npos;
+         });
 }
 
 struct Include {
@@ -95,7 +107,7 @@ std::vector<Include> includes_of(const std::string& text) {
 
 Faults include_faults(const Tree& tree) {
   Faults faults;
-  const std::set<std::string> generated = generated_headers(tree);
+  const std::set<std::string> embedded = embedded_headers(tree);
   for (const auto& [path, text] : tree) {
     if (!is_source(path)) continue;
     const Direction* direction = direction_of(path);
@@ -104,8 +116,8 @@ Faults include_faults(const Tree& tree) {
       continue;
     }
     for (const Include& include : includes_of(text)) {
-      if (!include.quoted || generated.count(include.name) > 0) continue;
-      if (tree.count(include.name) == 0) {
+      if (!include.quoted || embedded.count(include.name) > 0) continue;
+      if (tree.count(include.name) == 0 && !is_made_by_build(tree, include.name)) {
         faults.push_back(fmt::format("{}:{}: \"{}\" is no file of the repository, from its root",
                                      path, include.line, include.name));
       } else if (!allows(*direction, include.name)) {

@@ -6,8 +6,8 @@
 
 namespace attnlab::repository {
 
-// Quoted includes: written from the root, of a file that is there (or a header that attnlab_embed
-// makes), and in a direction that is allowed.
+// Quoted includes: written from the root, of a file that is there (or a header that the
+// build makes), and in a direction that is allowed.
 Faults include_faults(const Tree& tree);
 
 // CUDA's own headers are included by no one: device code gets its words from the compiler or from

@@ -12,7 +12,7 @@ std::vector<std::string> shell_scripts(const Tree& tree) {
   static const std::regex shebang(R"(#!\s*(/usr)?/bin/(env\s+)?(ba|da)?sh\b.*)");
   std::vector<std::string> scripts;
   for (const auto& [path, text] : tree) {
-    const std::vector<std::string_view> lines = lines_of(text.substr(0, 200));
+    const std::vector<std::string_view> lines = lines_of(std::string_view(text).substr(0, 200));
     const std::string first = lines.empty() ? "" : std::string(lines.front());
     if (ends_with(path, ".sh") || ends_with(path, ".bash") || std::regex_match(first, shebang)) {
       scripts.push_back(path);
