@@ -57,7 +57,7 @@ std::string unexpected_word_sentence(const CLI::App& program) {
   const std::vector<std::string> words =
       before_command.empty() ? program.remaining(/*recurse=*/true) : before_command;
   const std::string word = words.empty() ? "" : words.front();
-  if (word.rfind("-", 0) == 0) {
+  if (!word.empty() && word.front() == '-') {
     const std::string option = word.substr(0, word.find('='));
     const bool misplaced = !before_command.empty() && &command != &program &&
                            command.get_option_no_throw(option) != nullptr;

@@ -5,6 +5,7 @@
 
 #include <Eigen/Core>
 #include <algorithm>
+#include <span>
 #include <vector>
 
 #include "sim/machine/tile_step.h"
@@ -24,6 +25,20 @@ inline constexpr int kFloatBytes = 4;
 
 inline int ceil_div(int value, int divisor) {
   return (value + divisor - 1) / divisor;
+}
+
+// What every block's program of one run reads and writes.
+struct ModelRun {
+  Problem problem;
+  const Inputs& inputs;
+  Workspace& workspace;
+  bool record_numbers;
+};
+
+// The K/V head, counted over the whole batch, that query head `head` of the whole batch reads.
+inline int kv_head_of_all(const Problem& problem, int head) {
+  return head / problem.heads * problem.kv_heads +
+         problem::kv_head_of(problem, head % problem.heads);
 }
 
 // One (batch, head)'s matrix [length, width] in a tensor [batch, heads, length, width].
@@ -69,6 +84,16 @@ machine::TileStep load_step(const HeadMatrix& matrix, const machine::Region& reg
 machine::TileStep store_step(const HeadMatrix& matrix, const machine::Region& region);
 
 machine::TileStep barrier_step();
+
+// The step, at its place in S and with the kernel's sentence and the numbers that it reports.
+inline machine::TileStep located(machine::TileStep step, std::uint16_t sentence, int query_tile = 0,
+                                 int key_tile = 0, std::span<const machine::Number> numbers = {}) {
+  step.source = sentence;
+  step.tile_row = query_tile;
+  step.tile_column = key_tile;
+  step.numbers = numbers;
+  return step;
+}
 
 // S (rows, 32) of one key tile: queries [first_query, +rows) times keys [first_key, +32), summed
 // over d ascending. Keys past the end count as zeros.

@@ -43,7 +43,7 @@ ATTNLAB_HOST_DEVICE constexpr int step_length(TensorCoreSpec spec, MmaFormat for
 // A number taken apart: (-1)^negative * significand * 2^(exponent - fraction_bits). A subnormal has
 // the smallest normal exponent and a leading 0.
 struct Decoded {
-  enum class Kind { kZero, kFinite, kInfinity, kNan };
+  enum class Kind { kZero, kFinite, kInfinite, kNan };
   Kind kind;
   bool negative;
   int exponent;
@@ -59,7 +59,7 @@ ATTNLAB_HOST_DEVICE constexpr Decoded decode(std::uint32_t bits, int exponent_bi
   const bool negative = ((bits >> (fraction_bits + exponent_bits)) & 1u) != 0;
   const int bias = static_cast<int>(largest_field >> 1);
   if (field == largest_field) {
-    return {fraction != 0 ? Decoded::Kind::kNan : Decoded::Kind::kInfinity, negative, 0, 0};
+    return {fraction != 0 ? Decoded::Kind::kNan : Decoded::Kind::kInfinite, negative, 0, 0};
   }
   if (field == 0) {
     return {fraction != 0 ? Decoded::Kind::kFinite : Decoded::Kind::kZero, negative, 1 - bias,
@@ -139,11 +139,11 @@ ATTNLAB_HOST_DEVICE constexpr SpecialTerms special_terms(MmaFormat format, const
   SpecialTerms terms;
   const Decoded c = decode_f32(c_bits);
   if (c.kind == Kind::kNan) terms.nan = true;
-  if (c.kind == Kind::kInfinity) terms.add_infinity(c.negative);
+  if (c.kind == Kind::kInfinite) terms.add_infinity(c.negative);
   for (int k = 0; k < length; ++k) {
     const Decoded x = decode_operand(format, a[k]);
     const Decoded y = decode_operand(format, b[k]);
-    const bool infinite = x.kind == Kind::kInfinity || y.kind == Kind::kInfinity;
+    const bool infinite = x.kind == Kind::kInfinite || y.kind == Kind::kInfinite;
     const bool zero = x.kind == Kind::kZero || y.kind == Kind::kZero;
     if (x.kind == Kind::kNan || y.kind == Kind::kNan || (infinite && zero)) {
       terms.nan = true;

@@ -112,7 +112,7 @@ TEST_CASE("demo refuses a place where it cannot make its folder") {
     const Outcome outcome = attnlab({"demo", "--out", place});
     INFO(place << "\n" << outcome.err);
     CHECK(outcome.status == 2);
-    CHECK(fault_of_refusal(outcome) == "");
+    CHECK(fault_of_refusal(outcome) == "none");
     CHECK(outcome.err.rfind("attnlab: --out", 0) == 0);
   }
   CHECK(read_file(folder.file("a_file")) == "text");

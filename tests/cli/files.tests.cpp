@@ -57,7 +57,7 @@ TEST_CASE("a place where no log can be written is refused by name, and nothing i
     const Outcome outcome = attnlab(run_with_log(path));
     INFO(path << "\n" << outcome.err);
     CHECK(outcome.status == 2);
-    CHECK(fault_of_refusal(outcome) == "");
+    CHECK(fault_of_refusal(outcome) == "none");
     CHECK(outcome.err.find(path + " cannot be written: ") != std::string::npos);
     CHECK(folder.names() == before);
   }
@@ -68,14 +68,14 @@ TEST_CASE("an empty name of a file is refused and not passed over") {
   const Outcome log = attnlab(run_with_log(""));
   CHECK(log.status == 2);
   CHECK(log.err.rfind("attnlab: --log", 0) == 0);
-  CHECK(fault_of_refusal(log) == "");
+  CHECK(fault_of_refusal(log) == "none");
 }
 
 TEST_CASE("a log of a run without the model is refused, not forgotten") {
   Arguments arguments = run_with_log("unused.alog");
   arguments.insert(arguments.end(), {"--on", "gpu"});
   const Outcome outcome = attnlab(arguments);
-  CHECK(fault_of_refusal(outcome) == "");
+  CHECK(fault_of_refusal(outcome) == "none");
   // Status 3 where there is no GPU to run on in the first place.
   CHECK((outcome.status == 3 || outcome.err.find("add model to --on") != std::string::npos));
 }

@@ -86,7 +86,7 @@ TEST_CASE("log --perfetto does not write where it cannot, nor onto the log") {
     const Outcome outcome = attnlab({"log", path, "--perfetto", target});
     INFO(target << "\n" << outcome.err);
     CHECK(outcome.status == 2);
-    CHECK(fault_of_refusal(outcome) == "");
+    CHECK(fault_of_refusal(outcome) == "none");
     CHECK(folder.names() == std::vector<std::string>{"small.alog"});
     CHECK(read_file(path) == bytes);
   }
@@ -140,7 +140,7 @@ TEST_CASE("a file that is no whole log is refused by name, with the reason") {
     const Outcome outcome = attnlab({"log", folder.file(bad.name), "--json"});
     INFO(outcome.err);
     CHECK(outcome.status == 2);
-    CHECK(fault_of_refusal(outcome) == "");
+    CHECK(fault_of_refusal(outcome) == "none");
     CHECK(outcome.err.rfind("attnlab: " + folder.file(bad.name) + " ", 0) == 0);
     for (const std::string& piece : bad.pieces) {
       INFO(piece);
@@ -156,7 +156,7 @@ TEST_CASE("what cannot be read is refused by name") {
     const Outcome outcome = attnlab({"log", path});
     INFO(outcome.err);
     CHECK(outcome.status == 2);
-    CHECK(fault_of_refusal(outcome) == "");
+    CHECK(fault_of_refusal(outcome) == "none");
     CHECK(outcome.err.find(path) != std::string::npos);
   }
 }

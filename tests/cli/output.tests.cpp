@@ -26,7 +26,7 @@ std::vector<Arguments> quick_calls(const std::string& log) {
 }
 
 TEST_CASE("a refusal of another form is found") {
-  CHECK(fault_of_refusal({.status = 2, .err = "attnlab: no\n"}) == "");
+  CHECK(fault_of_refusal({.status = 2, .err = "attnlab: no\n"}) == "none");
   for (const Outcome& outcome : std::vector<Outcome>{
            {.status = 2, .out = "text\n", .err = "attnlab: no\n"},
            {.status = 2, .err = "attnlab: no\nand more\n"},
@@ -36,7 +36,7 @@ TEST_CASE("a refusal of another form is found") {
            {.status = -1, .signal = SIGABRT, .err = "attnlab: no\n"},
        }) {
     INFO(outcome.err);
-    CHECK(fault_of_refusal(outcome) != "");
+    CHECK(fault_of_refusal(outcome) != "none");
   }
 }
 
@@ -65,7 +65,7 @@ TEST_CASE("a full disk under standard output is reported") {
     const Outcome outcome = attnlab(arguments, {.out_path = "/dev/full"});
     INFO(command_line(arguments) << "\n" << outcome.err);
     CHECK(outcome.status == 2);
-    CHECK(fault_of_refusal(outcome) == "");
+    CHECK(fault_of_refusal(outcome) == "none");
     CHECK(outcome.err.find("cannot write to standard output: No space left") != std::string::npos);
   }
 }
@@ -76,7 +76,7 @@ TEST_CASE("a standard output that is closed is reported") {
     const Outcome outcome = attnlab(arguments, {.out_closed = true});
     INFO(command_line(arguments) << "\n" << outcome.err);
     CHECK(outcome.status == 2);
-    CHECK(fault_of_refusal(outcome) == "");
+    CHECK(fault_of_refusal(outcome) == "none");
     CHECK(outcome.err.find("cannot write to standard output") != std::string::npos);
   }
 }

@@ -182,7 +182,7 @@ TEST_CASE("without a GPU, --on gpu says why and exits 3") {
         attnlab({"run", "flash_fwd/01_tiled", "--on", executors, "--log", folder.file("log.alog")});
     INFO(outcome.err);
     CHECK(outcome.status == 3);
-    CHECK(fault_of_refusal(outcome) == "");
+    CHECK(fault_of_refusal(outcome) == "none");
     CHECK(outcome.err.rfind("attnlab: --on gpu: no ", 0) == 0);
     CHECK(folder.names().empty());
   }

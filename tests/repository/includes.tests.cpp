@@ -55,7 +55,7 @@ TEST_CASE("an include in an allowed direction passes") {
            Case{"tests/model/new.tests.cpp", "tests/trace/log_maker.h"},
        }) {
     INFO(allowed.includer << " " << allowed.included);
-    CHECK(listed(include_faults(tree_with(allowed.includer, allowed.included))) == "");
+    CHECK(listed(include_faults(tree_with(allowed.includer, allowed.included))) == "none");
   }
 }
 
@@ -124,11 +124,11 @@ TEST_CASE("a header of ours may be named like one of CUDA's") {
 }
 
 TEST_CASE("every include of this repository goes in its direction") {
-  CHECK(listed(include_faults(this_repository())) == "");
+  CHECK(listed(include_faults(this_repository())) == "none");
 }
 
 TEST_CASE("no file of this repository includes a CUDA header") {
-  CHECK(listed(cuda_header_faults(this_repository())) == "");
+  CHECK(listed(cuda_header_faults(this_repository())) == "none");
 }
 
 }  // namespace

@@ -80,7 +80,7 @@ TEST_CASE("lines are counted with and without an end of the last") {
 
 TEST_CASE("paths are taken apart at their last slash") {
   CHECK(folder_of("sim/trace/event.h") == "sim/trace");
-  CHECK(folder_of("README.md") == "");
+  CHECK(folder_of("README.md").empty());
   CHECK(name_of("sim/trace/event.h") == "event.h");
   CHECK(name_of("README.md") == "README.md");
 }

@@ -5,6 +5,7 @@
 
 #include "sim/model/attention_block.h"
 #include "sim/model/attention_cost.h"
+#include "sim/model/row_numbers.h"
 #include "sim/numerics/bulk.h"
 #include "sim/numerics/fp32.h"
 #include "sim/numerics/online_softmax.h"
@@ -14,10 +15,8 @@ namespace attnlab::model {
 namespace {
 
 using machine::BlockProgram;
-using machine::Number;
 using machine::TileStep;
 using numerics::SoftmaxState;
-using trace::EventKind;
 
 enum Tensor : std::uint16_t { kQ, kK, kV, kO, kLse };
 
@@ -38,180 +37,190 @@ enum SymbolId : std::uint16_t { kSymbolM, kSymbolRescale, kSymbolL, kSymbolO, kS
 
 constexpr int kLoggedColumns = 4;  // of O, in the event log
 
-struct Run {
-  Problem problem;
-  const Inputs& inputs;
-  Workspace& workspace;
-  bool record_numbers;
-};
-
-// The running softmax and output of one query tile.
-struct TileState {
-  std::vector<SoftmaxState> softmax;  // of each row
-  std::vector<float> rescale;         // of each row, for the current key tile
-  Matrix o;                           // (rows, D), not yet divided by l
-};
-
-// Turn scores into probabilities relative to each row's new maximum, and note how much each row's
-// old sum and output must shrink.
-void update_softmax(Matrix& scores, const std::vector<int>& visible, float scale_log2,
-                    TileState& state, std::vector<float>& tile_maxima) {
-  const int rows = static_cast<int>(scores.rows());
-  std::vector<float> new_maxima(rows);
-  for (int row = 0; row < rows; ++row) {
-    for (int key = 0; key < kTileKv; ++key) {
-      float& score = scores(row, key);
-      score = key < visible[row] ? score * scale_log2 : -numerics::kInfinity;
-    }
-    tile_maxima[row] = numerics::butterfly_max(lanes_of(scores, row));
-    new_maxima[row] = numerics::max_ignoring_nan(state.softmax[row].m_log2, tile_maxima[row]);
-    scores.row(row).array() -= numerics::finite_maximum(new_maxima[row]);
-  }
-  numerics::bulk().exp2_approx(scores.data(), scores.data(), scores.size());
-  for (int row = 0; row < rows; ++row) {
-    state.rescale[row] = numerics::softmax_weight(state.softmax[row].m_log2, new_maxima[row]);
-    state.softmax[row].m_log2 = new_maxima[row];
-  }
-}
-
-// The numbers of the tile's first row, for the event log, which knows the GPU's one NaN only.
-class FirstRowNumbers {
+// One thread block's tile of queries on its walk over the key tiles. Every function does one step's
+// arithmetic, in the kernel's order, and describes the step to the machine.
+class QueryTile {
  public:
-  FirstRowNumbers(bool enabled, int query) : enabled_(enabled), query_(query) {}
+  // Finds the block's query tile, head and batch, as the kernel does from blockIdx.
+  QueryTile(const ModelRun& run, std::uint32_t block)
+      : problem_(run.problem),
+        tile_q_(tile_q_of(flash_fwd_tiled(), problem_)),
+        index_(static_cast<int>(block) % ceil_div(problem_.len_q, tile_q_)),
+        head_(static_cast<int>(block) / ceil_div(problem_.len_q, tile_q_)),
+        first_query_(index_ * tile_q_),
+        rows_(std::min(tile_q_, problem_.len_q - first_query_)),
+        d_(problem_.head_dim),
+        q_(kQ, head_, problem_.len_q, d_),
+        k_(kK, kv_head_of_all(problem_, head_), problem_.len_kv, d_),
+        v_(kV, kv_head_of_all(problem_, head_), problem_.len_kv, d_),
+        o_(kO, head_, problem_.len_q, d_),
+        lse_(kLse, head_, problem_.len_q, 1),
+        inputs_(run.inputs),
+        workspace_(run.workspace),
+        softmax_(rows_),
+        rescale_(rows_),
+        accumulator_(Matrix::Zero(rows_, d_)),
+        numbers_(run.record_numbers, first_query_) {}
 
-  void start() { numbers_.clear(); }
-  void add(std::uint16_t symbol, int column, float result, std::initializer_list<float> operands) {
-    if (!enabled_) return;
-    Number number;
-    number.symbol = symbol;
-    number.row = query_;
-    number.column = column;
-    number.result = numerics::canonical(result);
-    for (float operand : operands) {
-      number.operands[number.operand_count++] = numerics::canonical(operand);
-    }
-    numbers_.push_back(number);
+  TileStep load_query() {
+    return located(load_step(q_, q_.rows(first_query_, rows_), std::int64_t{tile_q_} * d_),
+                   kLoadQuery);
   }
-  std::span<const Number> all() const { return numbers_; }
 
- private:
-  bool enabled_;
-  std::uint32_t query_;
-  std::vector<Number> numbers_;
-};
+  // Moves on to the next key tile; false after the last one.
+  bool next_key_tile() {
+    ++key_tile_;
+    first_key_ = key_tile_ * kTileKv;
+    keys_ = std::min(kTileKv, problem_.len_kv - first_key_);
+    return keys_ > 0;
+  }
 
-BlockProgram query_tile_program(std::shared_ptr<const Run> run, std::uint32_t block) {
-  // Find this block's query tile, head and batch, as the kernel does from blockIdx.
-  const Problem& problem = run->problem;
-  const int tile_q = tile_q_of(flash_fwd_tiled(), problem);
-  const int query_tiles = ceil_div(problem.len_q, tile_q);
-  const int query_tile = static_cast<int>(block) % query_tiles;
-  const int head_of_all = static_cast<int>(block) / query_tiles;  // batch * heads + head
-  const int kv_head_of_all = head_of_all / problem.heads * problem.kv_heads +
-                             problem::kv_head_of(problem, head_of_all % problem.heads);
-  const int d = problem.head_dim;
-  const HeadMatrix q_matrix(kQ, head_of_all, problem.len_q, d);
-  const HeadMatrix k_matrix(kK, kv_head_of_all, problem.len_kv, d);
-  const HeadMatrix v_matrix(kV, kv_head_of_all, problem.len_kv, d);
-  const HeadMatrix o_matrix(kO, head_of_all, problem.len_q, d);
-  const HeadMatrix lse_matrix(kLse, head_of_all, problem.len_q, 1);
-  const ConstMatrixView q = q_matrix.view(run->inputs.q);
-  const ConstMatrixView k = k_matrix.view(run->inputs.k);
-  const ConstMatrixView v = v_matrix.view(run->inputs.v);
-  const float scale_log2 = scale_log2_of(problem);
-  const int first_query = query_tile * tile_q;
-  const int rows = std::min(tile_q, problem.len_q - first_query);
+  TileStep barrier(Sentence sentence) const { return located(barrier_step(), sentence); }
+  TileStep load_keys() const { return load_key_tile(k_); }
+  TileStep load_values() const { return load_key_tile(v_); }
 
-  auto at = [query_tile](TileStep step, Sentence sentence, int key_tile = 0) {
-    step.source = sentence;
-    step.tile_row = query_tile;
-    step.tile_column = key_tile;
-    return step;
-  };
-  FirstRowNumbers numbers(run->record_numbers, first_query);
+  TileStep compute_scores() {
+    score_tile(q_.view(inputs_.q), k_.view(inputs_.k), first_query_, rows_, first_key_, tile_);
+    return located(score_step(tile_q_, d_), kScores);
+  }
 
-  // Load the query tile once; it stays in shared memory.
-  co_yield at(load_step(q_matrix, q_matrix.rows(first_query, rows), std::int64_t{tile_q} * d),
-              kLoadQuery);
-
-  // Every row starts having seen nothing: m = -inf, l = 0, O = 0.
-  TileState state{std::vector<SoftmaxState>(rows), std::vector<float>(rows), Matrix::Zero(rows, d)};
-  Matrix scores;  // (rows, Bc): S, then P
-  std::vector<float> tile_maxima(rows);
-
-  for (int first_key = 0; first_key < problem.len_kv; first_key += kTileKv) {
-    const int key_tile = first_key / kTileKv;
-    const int keys = std::min(kTileKv, problem.len_kv - first_key);
-    co_yield at(barrier_step(), kWaitForReaders, key_tile);
-
-    // Load the next tile of K and of V.
-    const std::int64_t tile_elements = std::int64_t{kTileKv} * d;
-    co_yield at(load_step(k_matrix, k_matrix.rows(first_key, keys), tile_elements), kLoadKeyValue,
-                key_tile);
-    co_yield at(load_step(v_matrix, v_matrix.rows(first_key, keys), tile_elements), kLoadKeyValue,
-                key_tile);
-    co_yield at(barrier_step(), kWaitForTiles, key_tile);
-
-    // Compute the tile of S = Q K^T.
-    score_tile(q, k, first_query, rows, first_key, scores);
-    co_yield at(score_step(tile_q, d), kScores, key_tile);
-
-    // Find each row's new maximum and its probabilities relative to it.
-    const std::vector<int> visible = visible_in_tile(problem, first_query, rows, first_key);
-    const float first_row_old_m = state.softmax[0].m_log2;
-    update_softmax(scores, visible, scale_log2, state, tile_maxima);
-    numbers.start();
-    numbers.add(kSymbolM, 0, state.softmax[0].m_log2, {first_row_old_m, tile_maxima[0]});
-    numbers.add(kSymbolRescale, 0, state.rescale[0], {first_row_old_m, state.softmax[0].m_log2});
-    TileStep softmax = at(softmax_step(rows), kSoftmax, key_tile);
-    softmax.numbers = numbers.all();
-    co_yield softmax;
-
-    // Bring the old sum and output to the new row maximum.
-    numbers.start();
-    for (int row = 0; row < rows; ++row) {
-      const float old_l = state.softmax[row].l;
-      const float tile_sum = numerics::butterfly_sum(lanes_of(scores, row));
-      state.softmax[row].l = numerics::fma_rn(old_l, state.rescale[row], tile_sum);
+  // Turns scores into probabilities relative to each row's new maximum, and notes by how much each
+  // row's old sum and output must shrink.
+  TileStep update_softmax() {
+    const float scale_log2 = scale_log2_of(problem_);
+    visible_ = visible_in_tile(problem_, first_query_, rows_, first_key_);
+    numbers_.start();
+    for (int row = 0; row < rows_; ++row) {
+      for (int key = 0; key < kTileKv; ++key) {
+        float& score = tile_(row, key);
+        score = key < visible_[row] ? score * scale_log2 : -numerics::kInfinity;
+      }
+      const float m_old = softmax_[row].m_log2;
+      const float m_tile = numerics::butterfly_max(lanes_of(tile_, row));
+      const float m_new = numerics::max_ignoring_nan(m_old, m_tile);
+      tile_.row(row).array() -= numerics::finite_maximum(m_new);
+      rescale_[row] = numerics::rescale_factor(m_old, m_new);
+      softmax_[row].m_log2 = m_new;
       if (row == 0) {
-        numbers.add(kSymbolL, 0, state.softmax[0].l, {old_l, state.rescale[0], tile_sum});
+        numbers_.add(kSymbolM, 0, m_new, {m_old, m_tile});
+        numbers_.add(kSymbolRescale, 0, rescale_[0], {m_old, m_new});
       }
     }
-    const Matrix first_row_old_o = state.o.row(0).leftCols(std::min(d, kLoggedColumns));
-    for (int row = 0; row < rows; ++row) state.o.row(row) *= state.rescale[row];
-    TileStep rescale = at(rescale_step(rows, d), kRescale, key_tile);
-    rescale.numbers = numbers.all();
-    co_yield rescale;
+    numerics::bulk().exp2_approx(tile_.data(), tile_.data(), tile_.size());
+    return located(softmax_step(rows_), kSoftmax, numbers_.all());
+  }
+
+  TileStep rescale_old_sums() {
+    numbers_.start();
+    logged_o_ = accumulator_.row(0).leftCols(std::min(d_, kLoggedColumns));
+    for (int row = 0; row < rows_; ++row) {
+      const float l_old = softmax_[row].l;
+      const float p_tile = numerics::butterfly_sum(lanes_of(tile_, row));
+      softmax_[row].l = numerics::fma_rn(l_old, rescale_[row], p_tile);
+      accumulator_.row(row) *= rescale_[row];
+      if (row == 0) numbers_.add(kSymbolL, 0, softmax_[0].l, {l_old, rescale_[0], p_tile});
+    }
+    return located(rescale_step(rows_, d_), kRescale, numbers_.all());
+  }
+
+  TileStep accumulate() {
+    accumulate_output(tile_, v_.view(inputs_.v), first_key_, visible_, accumulator_);
+    numbers_.start();
+    for (int column = 0; column < logged_o_.cols(); ++column) {
+      numbers_.add(kSymbolO, column, accumulator_(0, column), {logged_o_(0, column), rescale_[0]});
+    }
+    return located(output_step(visible_, d_), kOutput, numbers_.all());
+  }
+
+  TileStep write_output() {
+    MatrixView o = o_.view(workspace_.o);
+    for (int row = 0; row < rows_; ++row) {
+      const float inverse_l = numerics::inverse_sum(softmax_[row].l);
+      for (int column = 0; column < d_; ++column) {
+        o(first_query_ + row, column) = numerics::canonical(accumulator_(row, column) * inverse_l);
+      }
+    }
+    TileStep step = located(store_step(o_, o_.rows(first_query_, rows_)), kWrite);
+    step.operations = final_division(rows_, d_);
+    return step;
+  }
+
+  TileStep write_lse() {
+    MatrixView lse = lse_.view(workspace_.lse_nat);
+    for (int row = 0; row < rows_; ++row) {
+      lse(first_query_ + row, 0) = numerics::canonical(numerics::lse_nat(softmax_[row]));
+    }
+    numbers_.start();
+    numbers_.add(kSymbolLse, 0, lse(first_query_, 0), {softmax_[0].m_log2, softmax_[0].l});
+    return located(store_step(lse_, lse_.rows(first_query_, rows_)), kWrite, numbers_.all());
+  }
+
+ private:
+  TileStep load_key_tile(const HeadMatrix& matrix) const {
+    return located(load_step(matrix, matrix.rows(first_key_, keys_), std::int64_t{kTileKv} * d_),
+                   kLoadKeyValue);
+  }
+
+  TileStep located(TileStep step, Sentence sentence,
+                   std::span<const machine::Number> numbers = {}) const {
+    return model::located(step, sentence, index_, std::max(key_tile_, 0), numbers);
+  }
+
+  const Problem& problem_;
+  int tile_q_;  // Br
+  int index_;   // of the query tile in its head
+  int head_;    // batch * heads + head
+  int first_query_;
+  int rows_;  // queries of this tile: Br, fewer at a ragged end
+  int d_;     // D
+  HeadMatrix q_, k_, v_, o_, lse_;
+  const Inputs& inputs_;
+  Workspace& workspace_;
+
+  int key_tile_ = -1;
+  int first_key_ = 0;
+  int keys_ = 0;  // of this key tile: Bc, fewer at a ragged end
+
+  std::vector<SoftmaxState> softmax_;  // of each row
+  std::vector<float> rescale_;         // of each row, for this key tile
+  Matrix accumulator_;                 // O (rows, D), not yet divided by l
+  Matrix tile_;                        // S (rows, Bc), then P
+  std::vector<int> visible_;           // keys of this tile that each row sees
+  Matrix logged_o_;                    // the first row's O before this key tile
+  RowNumbers numbers_;
+};
+
+BlockProgram query_tile_program(std::shared_ptr<const ModelRun> run, std::uint32_t block) {
+  // Every row starts having seen nothing: m = -inf, l = 0, O = 0.
+  QueryTile tile(*run, block);
+
+  // Load the query tile once; it stays in shared memory.
+  co_yield tile.load_query();
+
+  while (tile.next_key_tile()) {
+    co_yield tile.barrier(kWaitForReaders);
+
+    // Load the next tile of K and of V.
+    co_yield tile.load_keys();
+    co_yield tile.load_values();
+    co_yield tile.barrier(kWaitForTiles);
+
+    // Compute the tile of S = Q K^T.
+    co_yield tile.compute_scores();
+
+    // Find each row's new maximum and its probabilities relative to it.
+    co_yield tile.update_softmax();
+
+    // Bring the old sum and output to the new row maximum.
+    co_yield tile.rescale_old_sums();
 
     // Add P V of this tile, keys in ascending order.
-    accumulate_output(scores, v, first_key, visible, state.o);
-    numbers.start();
-    for (int column = 0; column < first_row_old_o.cols(); ++column) {
-      numbers.add(kSymbolO, column, state.o(0, column),
-                  {first_row_old_o(0, column), state.rescale[0]});
-    }
-    TileStep output = at(output_step(visible, d), kOutput, key_tile);
-    output.numbers = numbers.all();
-    co_yield output;
+    co_yield tile.accumulate();
   }
 
   // Divide by the row sum and write O and LSE.
-  MatrixView o = o_matrix.view(run->workspace.o);
-  MatrixView lse = lse_matrix.view(run->workspace.lse_nat);
-  for (int row = 0; row < rows; ++row) {
-    const float inverse_l = numerics::inverse_sum(state.softmax[row].l);
-    for (int column = 0; column < d; ++column) {
-      o(first_query + row, column) = numerics::canonical(state.o(row, column) * inverse_l);
-    }
-    lse(first_query + row, 0) = numerics::canonical(numerics::lse_nat(state.softmax[row]));
-  }
-  numbers.start();
-  numbers.add(kSymbolLse, 0, lse(first_query, 0), {state.softmax[0].m_log2, state.softmax[0].l});
-  TileStep write_o = at(store_step(o_matrix, o_matrix.rows(first_query, rows)), kWrite);
-  write_o.operations = final_division(rows, d);
-  write_o.numbers = numbers.all();
-  co_yield write_o;
-  co_yield at(store_step(lse_matrix, lse_matrix.rows(first_query, rows)), kWrite);
+  co_yield tile.write_output();
+  co_yield tile.write_lse();
 }
 
 std::vector<LaunchShape> launch_shapes(const Problem& problem) {
@@ -227,7 +236,7 @@ std::vector<LaunchShape> launch_shapes(const Problem& problem) {
 
 std::vector<machine::Launch> launches(const Problem& problem, const Inputs& inputs,
                                       Workspace& workspace, bool record_numbers) {
-  auto run = std::make_shared<const Run>(Run{problem, inputs, workspace, record_numbers});
+  auto run = std::make_shared<const ModelRun>(ModelRun{problem, inputs, workspace, record_numbers});
   return {launch_of(launch_shapes(problem).front(),
                     [run](std::uint32_t block) { return query_tile_program(run, block); })};
 }

@@ -37,27 +37,8 @@ enum SymbolId : std::uint16_t { kSymbolM, kSymbolL, kSymbolLse };
 
 constexpr int kTileQ = 32;  // Br
 
-struct Run {
-  Problem problem;
-  const Inputs& inputs;
-  Workspace& workspace;
-  bool record_numbers;
-};
-
-TileStep at(TileStep step, Sentence sentence, int tile_row = 0, int tile_column = 0) {
-  step.source = sentence;
-  step.tile_row = tile_row;
-  step.tile_column = tile_column;
-  return step;
-}
-
-int kv_head_of_all(const Problem& problem, int head_of_all) {
-  return head_of_all / problem.heads * problem.kv_heads +
-         problem::kv_head_of(problem, head_of_all % problem.heads);
-}
-
 // Pass 1: one tile of S.
-BlockProgram scores_program(std::shared_ptr<const Run> run, std::uint32_t block) {
+BlockProgram scores_program(std::shared_ptr<const ModelRun> run, std::uint32_t block) {
   const Problem& problem = run->problem;
   const int d = problem.head_dim;
   const int key_tiles = ceil_div(problem.len_kv, kTileKv);
@@ -75,17 +56,17 @@ BlockProgram scores_program(std::shared_ptr<const Run> run, std::uint32_t block)
   const int keys = std::min(kTileKv, problem.len_kv - first_key);
 
   // Load a tile of Q and a tile of K.
-  co_yield at(load_step(q_matrix, q_matrix.rows(first_query, rows), std::int64_t{kTileQ} * d),
-              kLoadScoreTiles, query_tile, key_tile);
-  co_yield at(load_step(k_matrix, k_matrix.rows(first_key, keys), std::int64_t{kTileKv} * d),
-              kLoadScoreTiles, query_tile, key_tile);
-  co_yield at(barrier_step(), kLoadScoreTiles, query_tile, key_tile);
+  co_yield located(load_step(q_matrix, q_matrix.rows(first_query, rows), std::int64_t{kTileQ} * d),
+                   kLoadScoreTiles, query_tile, key_tile);
+  co_yield located(load_step(k_matrix, k_matrix.rows(first_key, keys), std::int64_t{kTileKv} * d),
+                   kLoadScoreTiles, query_tile, key_tile);
+  co_yield located(barrier_step(), kLoadScoreTiles, query_tile, key_tile);
 
   // Compute the tile of S = Q K^T.
   Matrix scores;  // (rows, Bc)
   score_tile(q_matrix.view(run->inputs.q), k_matrix.view(run->inputs.k), first_query, rows,
              first_key, scores);
-  co_yield at(score_step(kTileQ, d), kScores, query_tile, key_tile);
+  co_yield located(score_step(kTileQ, d), kScores, query_tile, key_tile);
 
   // Write the scaled scores; a masked one is -inf.
   MatrixView s = s_matrix.view(run->workspace.s);
@@ -96,14 +77,15 @@ BlockProgram scores_program(std::shared_ptr<const Run> run, std::uint32_t block)
           key < visible[row] ? numerics::canonical(scores(row, key) * scale) : -numerics::kInfinity;
     }
   }
-  TileStep write = at(store_step(s_matrix, s_matrix.region(first_query, rows, first_key, keys)),
-                      kWriteScores, query_tile, key_tile);
+  TileStep write =
+      located(store_step(s_matrix, s_matrix.region(first_query, rows, first_key, keys)),
+              kWriteScores, query_tile, key_tile);
   write.operations.add_mul = std::uint64_t(rows) * keys;
   co_yield write;
 }
 
 // Pass 2: the rows of one block, a warp each.
-BlockProgram softmax_program(std::shared_ptr<const Run> run, std::uint32_t block) {
+BlockProgram softmax_program(std::shared_ptr<const ModelRun> run, std::uint32_t block) {
   const Problem& problem = run->problem;
   const int columns = problem.len_kv;
   const int all_rows = static_cast<int>(problem::lse_elements(problem));
@@ -124,7 +106,7 @@ BlockProgram softmax_program(std::shared_ptr<const Run> run, std::uint32_t block
       m[row] = numerics::max_ignoring_nan(m[row], s(first_row + row, key));
     }
   }
-  co_yield at(load_step(s_matrix, s_matrix.rows(first_row, rows), 0), kMaximum, tile);
+  co_yield located(load_step(s_matrix, s_matrix.rows(first_row, rows), 0), kMaximum, tile);
 
   // Sum each row's exponentials relative to the maximum: a lane its columns, then a butterfly.
   Matrix weights(rows, columns);
@@ -139,7 +121,7 @@ BlockProgram softmax_program(std::shared_ptr<const Run> run, std::uint32_t block
     for (int key = 0; key < columns; ++key) lane_sums[key % kWarpLanes] += weights(row, key);
     l[row] = numerics::butterfly_sum(lane_sums);
   }
-  TileStep sum = at(load_step(s_matrix, s_matrix.rows(first_row, rows), 0), kSum, tile);
+  TileStep sum = located(load_step(s_matrix, s_matrix.rows(first_row, rows), 0), kSum, tile);
   sum.operations = {.add_mul = elements * 3 + std::uint64_t(rows) * kWarpLanes * kButterflySums,
                     .mufu = elements};
   const Number numbers[] = {{kSymbolM, std::uint32_t(first_row), 0, m[0], {}, 0},
@@ -148,7 +130,8 @@ BlockProgram softmax_program(std::shared_ptr<const Run> run, std::uint32_t block
   co_yield sum;
 
   // Write the probabilities and LSE; a row that saw nothing has P = 0 and LSE = -inf.
-  co_yield at(load_step(s_matrix, s_matrix.rows(first_row, rows), 0), kWriteProbabilities, tile);
+  co_yield located(load_step(s_matrix, s_matrix.rows(first_row, rows), 0), kWriteProbabilities,
+                   tile);
   std::uint64_t divided_elements = 0;
   for (int row = 0; row < rows; ++row) {
     if (l[row] != 0.0f) divided_elements += columns;
@@ -160,11 +143,11 @@ BlockProgram softmax_program(std::shared_ptr<const Run> run, std::uint32_t block
         numerics::canonical(numerics::lse_from_nat(m[row], l[row]));
   }
   TileStep write_p =
-      at(store_step(p_matrix, p_matrix.rows(first_row, rows)), kWriteProbabilities, tile);
+      located(store_step(p_matrix, p_matrix.rows(first_row, rows)), kWriteProbabilities, tile);
   write_p.operations = {.add_mul = divided_elements * 3, .mufu = divided_elements};
   co_yield write_p;
   TileStep write_lse =
-      at(store_step(lse_matrix, lse_matrix.rows(first_row, rows)), kWriteProbabilities, tile);
+      located(store_step(lse_matrix, lse_matrix.rows(first_row, rows)), kWriteProbabilities, tile);
   const Number lse{
       kSymbolLse, std::uint32_t(first_row), 0, run->workspace.lse_nat[first_row], {m[0], l[0]}, 2};
   if (run->record_numbers) write_lse.numbers = {&lse, 1};
@@ -172,7 +155,7 @@ BlockProgram softmax_program(std::shared_ptr<const Run> run, std::uint32_t block
 }
 
 // Pass 3: one query tile of O.
-BlockProgram output_program(std::shared_ptr<const Run> run, std::uint32_t block) {
+BlockProgram output_program(std::shared_ptr<const ModelRun> run, std::uint32_t block) {
   const Problem& problem = run->problem;
   const int d = problem.head_dim;
   const int query_tiles = ceil_div(problem.len_q, kTileQ);
@@ -191,21 +174,21 @@ BlockProgram output_program(std::shared_ptr<const Run> run, std::uint32_t block)
   for (int first_key = 0; first_key < problem.len_kv; first_key += kTileKv) {
     const int key_tile = first_key / kTileKv;
     const int keys = std::min(kTileKv, problem.len_kv - first_key);
-    co_yield at(barrier_step(), kLoadOutputTiles, query_tile, key_tile);
+    co_yield located(barrier_step(), kLoadOutputTiles, query_tile, key_tile);
 
     // Load the next tile of P and of V.
     p_tile.leftCols(keys) = p.block(first_query, first_key, rows, keys);
-    co_yield at(load_step(p_matrix, p_matrix.region(first_query, rows, first_key, keys),
-                          std::int64_t{kTileQ} * kTileKv),
-                kLoadOutputTiles, query_tile, key_tile);
-    co_yield at(load_step(v_matrix, v_matrix.rows(first_key, keys), std::int64_t{kTileKv} * d),
-                kLoadOutputTiles, query_tile, key_tile);
-    co_yield at(barrier_step(), kLoadOutputTiles, query_tile, key_tile);
+    co_yield located(load_step(p_matrix, p_matrix.region(first_query, rows, first_key, keys),
+                               std::int64_t{kTileQ} * kTileKv),
+                     kLoadOutputTiles, query_tile, key_tile);
+    co_yield located(load_step(v_matrix, v_matrix.rows(first_key, keys), std::int64_t{kTileKv} * d),
+                     kLoadOutputTiles, query_tile, key_tile);
+    co_yield located(barrier_step(), kLoadOutputTiles, query_tile, key_tile);
 
     // Add P V of this tile, keys in ascending order.
     const std::vector<int> visible = visible_in_tile(problem, first_query, rows, first_key);
     accumulate_output(p_tile, v, first_key, visible, o);
-    TileStep output = at(output_step(visible, d), kOutput, query_tile, key_tile);
+    TileStep output = located(output_step(visible, d), kOutput, query_tile, key_tile);
     // P is in shared memory here: all lanes read the same element, for each key a row sees.
     output.shared_read_bytes += output.operations.fma / d * kWarpLanes * kFloatBytes;
     co_yield output;
@@ -214,7 +197,8 @@ BlockProgram output_program(std::shared_ptr<const Run> run, std::uint32_t block)
   // Write O.
   MatrixView out = o_matrix.view(run->workspace.o);
   out.middleRows(first_query, rows) = o.unaryExpr([](float x) { return numerics::canonical(x); });
-  co_yield at(store_step(o_matrix, o_matrix.rows(first_query, rows)), kWriteOutput, query_tile);
+  co_yield located(store_step(o_matrix, o_matrix.rows(first_query, rows)), kWriteOutput,
+                   query_tile);
 }
 
 std::vector<LaunchShape> launch_shapes(const Problem& problem) {
@@ -238,7 +222,7 @@ std::vector<LaunchShape> launch_shapes(const Problem& problem) {
 
 std::vector<machine::Launch> launches(const Problem& problem, const Inputs& inputs,
                                       Workspace& workspace, bool record_numbers) {
-  auto run = std::make_shared<const Run>(Run{problem, inputs, workspace, record_numbers});
+  auto run = std::make_shared<const ModelRun>(ModelRun{problem, inputs, workspace, record_numbers});
   const std::vector<LaunchShape> shapes = launch_shapes(problem);
   return {launch_of(shapes[0], [run](std::uint32_t block) { return scores_program(run, block); }),
           launch_of(shapes[1], [run](std::uint32_t block) { return softmax_program(run, block); }),

@@ -28,7 +28,7 @@ ATTNLAB_ALWAYS_INLINE MmaOperand decoded_operand(MmaFormat format, std::uint32_t
       return {0, kZeroExponent};
     case Decoded::Kind::kNan:
       return {0, kSpecialExponent};
-    case Decoded::Kind::kInfinity:
+    case Decoded::Kind::kInfinite:
       return {sign, kSpecialExponent};
     case Decoded::Kind::kFinite:
       break;
@@ -58,7 +58,7 @@ ATTNLAB_ALWAYS_INLINE Accumulator decoded_accumulator(std::uint32_t bits) {
   const std::int32_t sign = c.negative ? -1 : 1;
   if (c.kind == Decoded::Kind::kZero) return {0, kZeroExponent};
   if (c.kind == Decoded::Kind::kNan) return {0, kSpecialExponent};
-  if (c.kind == Decoded::Kind::kInfinity) return {sign, kSpecialExponent};
+  if (c.kind == Decoded::Kind::kInfinite) return {sign, kSpecialExponent};
   return {sign * static_cast<std::int32_t>(c.significand), c.exponent};
 }
 

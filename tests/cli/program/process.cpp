@@ -135,7 +135,7 @@ std::string fault_of_refusal(const Outcome& outcome) {
   if (std::count(outcome.err.begin(), outcome.err.end(), '\n') != 1 || outcome.err.back() != '\n') {
     return "it is not one line: " + outcome.err;
   }
-  return {};
+  return "none";
 }
 
 bool gpu_is_here() {

@@ -37,7 +37,7 @@ Outcome attnlab(const Arguments& arguments, const Streams& streams = {});
 std::string output_on_terminal(const Arguments& arguments, const Arguments& environment = {});
 
 // What is wrong with a refusal: standard output must be empty and standard error one line that
-// begins with "attnlab: ". Empty if nothing is.
+// begins with "attnlab: ". "none" if nothing is.
 std::string fault_of_refusal(const Outcome& outcome);
 
 // Whether `attnlab doctor` finds a GPU that can be used.

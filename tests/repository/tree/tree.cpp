@@ -121,6 +121,7 @@ std::vector<std::string_view> lines_of(std::string_view text) {
 }
 
 std::string listed(const Faults& faults) {
+  if (faults.empty()) return "none";
   std::string text;
   for (const std::string& fault : faults) text += fault + "\n";
   return text;

@@ -40,7 +40,7 @@ std::string_view name_of(std::string_view path);
 // The lines without their ends. A last line without an end counts.
 std::vector<std::string_view> lines_of(std::string_view text);
 
-// Faults one a line, for the messages of tests.
+// Faults one a line, for the messages of tests; "none" where there is none.
 std::string listed(const Faults& faults);
 
 }  // namespace attnlab::repository
