@@ -13,7 +13,8 @@ namespace attnlab::machine {
 
 class BlockProgram {
  public:
-  struct promise_type {
+  // The name is the language's.
+  struct promise_type {  // NOLINT(readability-identifier-naming)
     TileStep step;
     std::exception_ptr failure;
 

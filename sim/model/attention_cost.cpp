@@ -43,10 +43,10 @@ TileStep output_step(const std::vector<int>& visible, int head_dim) {
   return step;
 }
 
-machine::Operations final_division(int rows, int head_dim) {
+machine::Operations final_division(int rows, int seeing_rows, int head_dim) {
   // Every lane divides 1 by l; O is multiplied; one lane adds and multiplies for LSE.
-  return {.add_mul = std::uint64_t(rows) * (kWarpLanes + head_dim + 2),
-          .mufu = std::uint64_t(rows)};
+  return {.add_mul = std::uint64_t(rows) * head_dim + std::uint64_t(seeing_rows) * (kWarpLanes + 2),
+          .mufu = std::uint64_t(seeing_rows)};
 }
 
 machine::Launch launch_of(const LaunchShape& shape,

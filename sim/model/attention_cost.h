@@ -24,8 +24,8 @@ machine::TileStep rescale_step(int rows, int head_dim);
 // O += P V: for each row and each key it sees, D lanes read an element of V and fuse it in.
 machine::TileStep output_step(const std::vector<int>& visible, int head_dim);
 
-// O / l and LSE at the end.
-machine::Operations final_division(int rows, int head_dim);
+// O / l at the end, for every row; 1 / l by all lanes and LSE by one, for rows that saw something.
+machine::Operations final_division(int rows, int seeing_rows, int head_dim);
 
 // A launch of the machine from the shape that the kernel is launched with.
 machine::Launch launch_of(const LaunchShape& shape,

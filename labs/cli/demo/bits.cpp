@@ -2,9 +2,9 @@
 #include <fmt/format.h>
 
 #include "kernels/recorded.h"
-#include "labs/cli/counters_text.h"
+#include "labs/cli/commands/verification.h"
 #include "labs/cli/demo/sections.h"
-#include "labs/cli/verification.h"
+#include "labs/cli/output/counters_text.h"
 
 namespace attnlab::cli::demo {
 

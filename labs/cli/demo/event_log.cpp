@@ -2,10 +2,10 @@
 #include <fmt/format.h>
 
 #include "kernels/executors.h"
-#include "labs/cli/counters_text.h"
 #include "labs/cli/demo/pictures.h"
 #include "labs/cli/demo/sections.h"
-#include "labs/cli/text_file.h"
+#include "labs/cli/output/counters_text.h"
+#include "labs/cli/output/text_file.h"
 #include "sim/trace/log/reader.h"
 #include "sim/trace/perfetto/perfetto.h"
 #include "sim/trace/summary.h"
@@ -19,8 +19,8 @@ ordered_json show_event_log(bool print, const std::string& folder) {
   problem::Problem problem;
   problem.batch = 4;
   problem.heads = problem.kv_heads = 16;
-  problem.len_q = problem.len_kv = 256;
-  problem.head_dim = 128;
+  problem.len_q = problem.len_kv = 128;
+  problem.head_dim = 256;
   problem.mask = problem::Mask::kCausal;
   const std::string log_path = folder + "/flash_fwd.alog";
   const std::string perfetto_path = folder + "/flash_fwd.perfetto.json";
@@ -30,15 +30,15 @@ ordered_json show_event_log(bool print, const std::string& folder) {
   const trace::LogSummary summary = trace::summarize(log);
   trace::export_perfetto(log, perfetto_path);
   const std::string picture_path = folder + "/timeline.svg";
-  write_text_file(picture_path, timeline_picture(log, /*sms=*/12));
+  write_text_file(picture_path, timeline_picture(log, /*sms=*/24));
   if (print) {
     fmt::print(styled_if_terminal(fmt::emphasis::bold), "4  The event log\n");
     fmt::print(
         "   Every step of {} thread blocks on a simulated A100, with the numbers of the online\n"
         "   softmax: {} events, {}.\n\n"
-        "   {:<29}./attnlab log shows what it holds\n"
-        "   {:<29}open it at https://ui.perfetto.dev\n"
-        "   {:<29}the blocks on 12 of the 108 SMs\n",
+        "   {:<30} ./attnlab log shows what it holds\n"
+        "   {:<30} open it at https://ui.perfetto.dev\n"
+        "   {:<30} the blocks on 24 of the 108 SMs\n",
         summary.blocks_finished, summary.events, readable_bytes(double(summary.file_bytes)),
         log_path, perfetto_path, picture_path);
   }

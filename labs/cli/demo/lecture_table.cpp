@@ -2,8 +2,8 @@
 #include <fmt/format.h>
 
 #include "kernels/executors.h"
-#include "labs/cli/counters_text.h"
 #include "labs/cli/demo/sections.h"
+#include "labs/cli/output/counters_text.h"
 
 namespace attnlab::cli::demo {
 namespace {

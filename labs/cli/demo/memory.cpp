@@ -5,10 +5,10 @@
 #include <cmath>
 
 #include "kernels/registry.h"
-#include "labs/cli/counters_text.h"
 #include "labs/cli/demo/pictures.h"
 #include "labs/cli/demo/sections.h"
-#include "labs/cli/text_file.h"
+#include "labs/cli/output/counters_text.h"
+#include "labs/cli/output/text_file.h"
 
 namespace attnlab::cli::demo {
 namespace {

@@ -6,8 +6,8 @@
 #include <map>
 #include <utility>
 
-#include "labs/cli/counters_text.h"
 #include "labs/cli/demo/svg.h"
+#include "labs/cli/output/counters_text.h"
 
 namespace attnlab::cli::demo {
 namespace {
@@ -77,7 +77,7 @@ std::string memory_picture(const std::vector<MemoryPoint>& points) {
 }
 
 std::string timeline_picture(const trace::EventLogReader& log, int sms) {
-  constexpr double kLeft = 64, kRight = 930, kTop = 62, kRowHeight = 5;
+  constexpr double kLeft = 64, kRight = 930, kTop = 62;
   struct Span {
     int sm, slot;
     std::uint32_t block;
@@ -97,7 +97,8 @@ std::string timeline_picture(const trace::EventLogReader& log, int sms) {
       slots = std::max(slots, event.slot + 1);
     }
   }
-  const double sm_height = slots * kRowHeight + 4;
+  const double row_height = std::max(5.0, 10.0 / slots);
+  const double sm_height = slots * row_height + 4;
   const double bottom = kTop + sms * sm_height;
   Svg svg(960, static_cast<int>(bottom) + 46);
   const std::uint32_t tiles = log.header().launches.front().grid[0];
@@ -118,8 +119,8 @@ std::string timeline_picture(const trace::EventLogReader& log, int sms) {
   }
   for (const Span& span : spans) {
     const double x = x_of(span.begin);
-    svg.rectangle(x, kTop + span.sm * sm_height + 2 + span.slot * kRowHeight,
-                  std::max(0.6, x_of(span.end) - x - 0.6), kRowHeight - 0.8,
+    svg.rectangle(x, kTop + span.sm * sm_height + 2 + span.slot * row_height,
+                  std::max(0.6, x_of(span.end) - x - 0.6), row_height - 0.8,
                   shade((double(span.block % tiles) + 0.5) / double(tiles)));
   }
   svg.text(kLeft, bottom + 24, "0");

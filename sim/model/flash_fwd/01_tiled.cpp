@@ -141,7 +141,9 @@ class QueryTile {
       }
     }
     TileStep step = located(store_step(o_, o_.rows(first_query_, rows_)), kWrite);
-    step.operations = final_division(rows_, d_);
+    const auto seeing = std::count_if(softmax_.begin(), softmax_.end(),
+                                      [](const SoftmaxState& row) { return row.l != 0.0f; });
+    step.operations = final_division(rows_, static_cast<int>(seeing), d_);
     return step;
   }
 
@@ -263,9 +265,9 @@ machine::Counters cost(const Problem& problem) {
   total.fma = tiles * tile_q * kTileKv * n.d + row_tiles * kWarpLanes + n.visible_pairs * n.d;
   // A score is scaled and reduced by the maximum, and so is the old maximum (3); the butterfly adds
   // 5 times; O is rescaled, and divided at the end.
-  total.add_mul =
-      row_tiles * (kWarpLanes * (3 + kButterflySums) + n.d) + n.q_rows * (kWarpLanes + n.d + 2);
-  total.mufu = row_tiles * 2 * kWarpLanes + n.q_rows;
+  total.add_mul = row_tiles * (kWarpLanes * (3 + kButterflySums) + n.d) + n.q_rows * n.d +
+                  n.seeing_rows * (kWarpLanes + 2);
+  total.mufu = row_tiles * 2 * kWarpLanes + n.seeing_rows;
   return total;
 }
 

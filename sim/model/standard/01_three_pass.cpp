@@ -132,9 +132,9 @@ BlockProgram softmax_program(std::shared_ptr<const ModelRun> run, std::uint32_t 
   // Write the probabilities and LSE; a row that saw nothing has P = 0 and LSE = -inf.
   co_yield located(load_step(s_matrix, s_matrix.rows(first_row, rows), 0), kWriteProbabilities,
                    tile);
-  std::uint64_t divided_elements = 0;
+  std::uint64_t divided_rows = 0;
   for (int row = 0; row < rows; ++row) {
-    if (l[row] != 0.0f) divided_elements += columns;
+    if (l[row] != 0.0f) ++divided_rows;
     for (int key = 0; key < columns; ++key) {
       p(first_row + row, key) =
           l[row] == 0.0f ? 0.0f : numerics::canonical(weights(row, key) / l[row]);
@@ -144,10 +144,11 @@ BlockProgram softmax_program(std::shared_ptr<const ModelRun> run, std::uint32_t 
   }
   TileStep write_p =
       located(store_step(p_matrix, p_matrix.rows(first_row, rows)), kWriteProbabilities, tile);
-  write_p.operations = {.add_mul = divided_elements * 3, .mufu = divided_elements};
+  write_p.operations = {.add_mul = divided_rows * columns * 3, .mufu = divided_rows * columns};
   co_yield write_p;
   TileStep write_lse =
       located(store_step(lse_matrix, lse_matrix.rows(first_row, rows)), kWriteProbabilities, tile);
+  write_lse.operations = {.fma = divided_rows, .mufu = divided_rows};
   const Number lse{
       kSymbolLse, std::uint32_t(first_row), 0, run->workspace.lse_nat[first_row], {m[0], l[0]}, 2};
   if (run->record_numbers) write_lse.numbers = {&lse, 1};
@@ -254,12 +255,12 @@ machine::Counters cost(const Problem& problem) {
                     n.visible_pairs * (n.d + kWarpLanes));
   machine::Counters& total = sheet.counters();
   total.blocks = tiles + (n.q_rows + kWarps - 1) / kWarps + blocks;
-  total.fma = tiles * kTileQ * kTileKv * n.d + n.visible_pairs * n.d;
+  total.fma = tiles * kTileQ * kTileKv * n.d + n.visible_pairs * n.d + n.seeing_rows;
   // Scores are scaled; weights are subtracted and multiplied, twice; they are summed and divided. A
   // row that sees nothing is not divided.
   const std::uint64_t divided = n.seeing_rows * n.len_kv;
   total.add_mul = scores + scores * 3 + n.q_rows * kWarpLanes * kButterflySums + divided * 3;
-  total.mufu = scores + divided;
+  total.mufu = scores + divided + n.seeing_rows;
   return total;
 }
 

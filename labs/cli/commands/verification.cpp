@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "labs/cli/verification.h"
+#include "labs/cli/commands/verification.h"
 
 #include <algorithm>
 

@@ -13,8 +13,9 @@
 #include "kernels/problem_json.h"
 #include "kernels/recorded.h"
 #include "labs/cli/command.h"
-#include "labs/cli/counters_text.h"
 #include "labs/cli/host_memory.h"
+#include "labs/cli/output/counters_text.h"
+#include "labs/cli/output/progress.h"
 #include "labs/cli/output/standard_streams.h"
 #include "labs/cli/problem_options.h"
 #include "sim/oracle/error.h"
@@ -94,12 +95,16 @@ RunReport run_everywhere(const kernels::Rung& rung, const problem::Problem& prob
   }
   const problem::Inputs inputs = problem::make_inputs(problem);
   RunReport report;
+  Progress progress("run " + rung.name);
+  const std::size_t stages = executors.size() + 1;
   for (const std::string& name : executors) {
+    progress.show(report.executions.size(), stages, name);
     report.executions.push_back(name == "model"
                                     ? run_on_model(rung, problem, inputs, gpu, options.log_path)
                                     : run_on_gpu(rung, problem, inputs));
   }
   report.recorded_digest = recorded_digest(kernels::shipped_recording(), rung.name, problem);
+  progress.show(executors.size(), stages, "oracle");
   const kernels::Outputs& outputs = report.executions.front().outputs;
   report.error =
       oracle::compare(problem, outputs.o, outputs.lse_nat, oracle::forward(problem, inputs));

@@ -7,6 +7,7 @@
 
 #include "labs/cli/command.h"
 #include "labs/cli/demo/sections.h"
+#include "labs/cli/output/standard_streams.h"
 #include "sim/problem/problem.h"
 
 namespace attnlab::cli {
@@ -30,7 +31,7 @@ int demo_command(const DemoOptions& options) {
   json["lecture_table"] = demo::show_lecture_table(print);
   json["memory"] = demo::show_memory(print, options.folder);
   json["event_log"] = demo::show_event_log(print, options.folder);
-  if (options.json) fmt::print("{}\n", json.dump(2));
+  if (options.json) print_json(json);
   return json["bits"]["different"] == 0 ? kDone : kCheckFailed;
 }
 

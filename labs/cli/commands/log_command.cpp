@@ -7,7 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "labs/cli/command.h"
-#include "labs/cli/counters_text.h"
+#include "labs/cli/output/counters_text.h"
 #include "labs/cli/output/standard_streams.h"
 #include "sim/problem/problem.h"
 #include "sim/trace/log/reader.h"

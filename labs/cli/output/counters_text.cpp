@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "labs/cli/counters_text.h"
+#include "labs/cli/output/counters_text.h"
 
 #include <fmt/format.h>
 #include <unistd.h>

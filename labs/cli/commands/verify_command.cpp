@@ -10,9 +10,10 @@
 #include "kernels/problem_json.h"
 #include "kernels/recorded.h"
 #include "labs/cli/command.h"
-#include "labs/cli/text_file.h"
-#include "labs/cli/verification.h"
-#include "labs/cli/verify_arithmetic.h"
+#include "labs/cli/commands/verification.h"
+#include "labs/cli/commands/verify_arithmetic.h"
+#include "labs/cli/output/standard_streams.h"
+#include "labs/cli/output/text_file.h"
 
 namespace attnlab::cli {
 namespace {
@@ -106,7 +107,7 @@ int verify_command(const VerifyOptions& options) {
   }
   if (recording) write_text_file(options.record_path, recording_to_json(make_recording(results)));
   if (options.json) {
-    fmt::print("{}\n", results_json(results).dump(2));
+    print_json(results_json(results));
   } else {
     const Recording& shipped = kernels::shipped_recording();
     if (!recording) {

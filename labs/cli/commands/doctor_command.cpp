@@ -12,8 +12,9 @@
 #include "kernels/probe/probe.h"
 #include "kernels/recorded.h"
 #include "labs/cli/command.h"
-#include "labs/cli/counters_text.h"
 #include "labs/cli/host_memory.h"
+#include "labs/cli/output/counters_text.h"
+#include "labs/cli/output/standard_streams.h"
 #include "sim/numerics/bulk.h"
 
 namespace attnlab::cli {
@@ -131,7 +132,7 @@ int doctor_command(bool json) {
   std::vector<Finding> findings = {processor(), device_compilers(), recording()};
   for (Finding& finding : gpu_findings()) findings.push_back(std::move(finding));
   if (json) {
-    fmt::print("{}\n", as_json(findings).dump(2));
+    print_json(as_json(findings));
   } else {
     print(findings);
   }

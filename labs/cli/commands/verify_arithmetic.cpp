@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "labs/cli/verify_arithmetic.h"
+#include "labs/cli/commands/verify_arithmetic.h"
 
 #include <fmt/format.h>
 
@@ -11,6 +11,7 @@
 #include "kernels/probe/arithmetic_sweep.h"
 #include "labs/cli/command.h"
 #include "labs/cli/output/progress.h"
+#include "labs/cli/output/standard_streams.h"
 
 namespace attnlab::cli {
 namespace {
@@ -63,13 +64,12 @@ int verify_arithmetic(const ArithmeticOptions& options) {
   const std::vector<std::string> differences =
       probe::check_against_model(record, blocks, seed, progress);
   if (options.json) {
-    fmt::print("{}\n", nlohmann::ordered_json{{"gpu", record.gpu},
-                                              {"date", record.date},
-                                              {"blocks_per_function", blocks},
-                                              {"seed", seed},
-                                              {"different", differences},
-                                              {"probes", record.probes}}
-                           .dump(2));
+    print_json({{"gpu", record.gpu},
+                {"date", record.date},
+                {"blocks_per_function", blocks},
+                {"seed", seed},
+                {"different", differences},
+                {"probes", record.probes}});
   } else {
     print_result(record, blocks, differences);
   }

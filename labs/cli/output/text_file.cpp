@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "labs/cli/text_file.h"
+#include "labs/cli/output/text_file.h"
 
 #include <fmt/format.h>
 
