@@ -14,7 +14,7 @@
 // Requires      Compute capability 8.0; the bf16 forms of the special functions 9.0 (older code has
 //               kNotCompiled in their place).
 // Changed       First of its family.
-// See           docs/numerics.md; sim/numerics/arithmetic_digest.h (tiles); arithmetic_sweep.h.
+// See           docs/numerics.md; sim/numerics/record/arithmetic_digest.h (tiles); arithmetic_sweep.h.
 
 #include "kernels/probe/arithmetic_probe.h"
 #include "sim/numerics/mufu_model.h"

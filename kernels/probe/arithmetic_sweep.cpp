@@ -19,8 +19,8 @@
 
 #include "kernels/gpu/buffer.h"
 #include "kernels/probe/open_probes.h"
-#include "sim/numerics/arithmetic_digest.h"
 #include "sim/numerics/bulk.h"
+#include "sim/numerics/record/arithmetic_digest.h"
 
 namespace attnlab::probe {
 namespace {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // All of a GPU's special function unit, and 2^25 outputs of each tensor core format, as the digests
-// of sim/numerics/arithmetic_digest.h: what kernels/recorded/h200_arithmetic.json holds.
+// of sim/numerics/record/arithmetic_digest.h: what kernels/recorded/h200_arithmetic.json holds.
 #pragma once
 
 #include <cstdint>
@@ -12,7 +12,7 @@
 #include "kernels/probe/probe.h"
 #include "kernels/probe/probe_kernels.h"
 #include "kernels/probe/progress.h"
-#include "sim/numerics/recorded_arithmetic.h"
+#include "sim/numerics/record/recorded_arithmetic.h"
 
 namespace attnlab::probe {
 

@@ -13,7 +13,7 @@
 #include "kernels/gpu/device.h"
 #include "kernels/gpu/image.h"
 #include "kernels/probe/arithmetic_probe.h"
-#include "sim/numerics/arithmetic_digest.h"
+#include "sim/numerics/record/arithmetic_digest.h"
 #include "sim/problem/distribution.h"
 
 namespace attnlab::probe {

@@ -49,6 +49,7 @@ ${rows}  };
 }
 }  // namespace attnlab::embed
 " @ONLY)
+  set_source_files_properties(${folder}/${table}.cpp PROPERTIES SKIP_PRECOMPILE_HEADERS ON)
   set_source_files_properties(${folder}/${table}.S PROPERTIES OBJECT_DEPENDS "${paths}")
   target_sources(${target} PRIVATE ${folder}/${table}.S ${folder}/${table}.cpp)
   target_include_directories(${target} PRIVATE ${folder})

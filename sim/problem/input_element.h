@@ -13,8 +13,8 @@
 
 #include "sim/numerics/host_device.h"
 #include "sim/numerics/mufu.h"
+#include "sim/numerics/philox.h"
 #include "sim/problem/distribution.h"
-#include "sim/problem/philox.h"
 
 namespace attnlab::problem {
 
@@ -73,12 +73,12 @@ ATTNLAB_HOST_DEVICE inline float adversarial_value(InputTensor tensor, float val
 
 ATTNLAB_HOST_DEVICE inline InputBlock input_block(Distribution distribution, std::uint64_t seed,
                                                   InputTensor tensor, std::uint64_t block) {
-  const PhiloxKey key = {
+  const numerics::PhiloxKey key = {
       {static_cast<std::uint32_t>(seed), static_cast<std::uint32_t>(seed >> 32)}};
-  PhiloxCounter counter = {{static_cast<std::uint32_t>(block),
-                            static_cast<std::uint32_t>(block >> 32),
-                            static_cast<std::uint32_t>(tensor), 0}};
-  const PhiloxCounter words = philox4x32_10(counter, key);
+  numerics::PhiloxCounter counter = {{static_cast<std::uint32_t>(block),
+                                      static_cast<std::uint32_t>(block >> 32),
+                                      static_cast<std::uint32_t>(tensor), 0}};
+  const numerics::PhiloxCounter words = numerics::philox4x32_10(counter, key);
   InputBlock out = {};
   if (distribution == Distribution::kUniform) {
     for (int i = 0; i < 4; ++i) out.value[i] = uniform_value(words.word[i]);
@@ -88,7 +88,7 @@ ATTNLAB_HOST_DEVICE inline InputBlock input_block(Distribution distribution, std
   normal_pair(words.word[2], words.word[3], out.value + 2);
   if (distribution == Distribution::kNormal) return out;
   counter.word[3] = 1;
-  const PhiloxCounter choices = philox4x32_10(counter, key);
+  const numerics::PhiloxCounter choices = numerics::philox4x32_10(counter, key);
   for (int i = 0; i < 4; ++i) {
     out.value[i] = adversarial_value(tensor, out.value[i], words.word[i], choices.word[i]);
   }

@@ -219,7 +219,7 @@ LogHeader header_from_json_text(std::string_view text) {
     return true;
   };
   try {
-    const LogHeader header = read_header(Json::parse(text, limit_depth));
+    LogHeader header = read_header(Json::parse(text, limit_depth));
     check_limits(header);
     return header;
   } catch (const Json::exception& error) {

@@ -11,10 +11,10 @@
 #include <random>
 #include <vector>
 
-#include "sim/numerics/arithmetic_digest.h"
 #include "sim/numerics/formats.h"
 #include "sim/numerics/fp32.h"
 #include "sim/numerics/mufu.h"
+#include "sim/numerics/record/arithmetic_digest.h"
 
 namespace attnlab::numerics {
 namespace {

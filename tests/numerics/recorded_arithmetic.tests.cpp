@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The model held to what an H200 computed: digests recorded once on the GPU, checked everywhere.
-#include "sim/numerics/recorded_arithmetic.h"
+#include "sim/numerics/record/recorded_arithmetic.h"
 
 #include <tbb/parallel_for.h>
 
@@ -16,8 +16,8 @@
 #include <random>
 #include <vector>
 
-#include "sim/numerics/arithmetic_digest.h"
 #include "sim/numerics/mufu.h"
+#include "sim/numerics/record/arithmetic_digest.h"
 
 namespace attnlab::numerics {
 namespace {

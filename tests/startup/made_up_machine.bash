@@ -58,11 +58,11 @@ install() { printf '%s\n' "$@" >>"$machine/installed"; } # 'NAME STATUS VERSION'
 all_run_packages=('g++ installed 4:12.2.0-3' 'cmake installed 3.25.1-1' 'ninja-build installed 1.11'
   'clang-19 installed 1:19.1.7' 'libeigen3-dev installed 3.4.0-4' 'libcli11-dev installed 2.1.2+ds'
   'libfmt-dev installed 9.1.0' 'nlohmann-json3-dev installed 3.11.2' 'libxxhash-dev installed 0.8.1'
-  'librandom123-dev installed 1.14.0' 'libtbb-dev installed 2021.8.0')
-all_test_packages=('catch2 installed 3.7.1-0.4~bpo12+1' 'clang-format-14 installed 1:14.0.6'
+  'libtbb-dev installed 2021.8.0')
+all_test_packages=('catch2 installed 3.7.1-0.4~bpo12+1' 'librandom123-dev installed 1.14.0' 'clang-format-14 installed 1:14.0.6'
   'libbenchmark-dev installed 1.7.1')
 install_line='apt-get install --yes --no-install-recommends'
-run_package_names='g++ cmake ninja-build clang-19 libeigen3-dev libcli11-dev libfmt-dev nlohmann-json3-dev libxxhash-dev librandom123-dev libtbb-dev'
+run_package_names='g++ cmake ninja-build clang-19 libeigen3-dev libcli11-dev libfmt-dev nlohmann-json3-dev libxxhash-dev libtbb-dev'
 
 # Says what the archive at ADDRESS (its slashes as _) calls itself, as apt keeps it after an update.
 archive_says() { # ADDRESS ORIGIN LABEL

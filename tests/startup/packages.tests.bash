@@ -34,7 +34,7 @@ test_without_root_the_exact_lines_are_printed() {
   expect_in 'lines' "please run as root:
   printf \"%s\\n\" 'deb http://deb.debian.org/debian bookworm-backports main' > $sources/attnlab-backports.list
   apt-get update
-  $install_line $run_package_names catch2/bookworm-backports clang-format-14 libbenchmark-dev
+  $install_line $run_package_names catch2/bookworm-backports librandom123-dev clang-format-14 libbenchmark-dev
 " "$err"
   expect_equal 'called' '' "$(calls)"
   bash -c "$(sed -n 's/^  printf/printf/p' <<<"$err")"

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
-#include "sim/problem/philox.h"
+#include "sim/numerics/philox.h"
 
 #include <Random123/philox.h>
 
 #include <catch2/catch_test_macros.hpp>
 #include <cstdint>
 
-using attnlab::problem::philox4x32_10;
-using attnlab::problem::PhiloxCounter;
-using attnlab::problem::PhiloxKey;
+using attnlab::numerics::philox4x32_10;
+using attnlab::numerics::PhiloxCounter;
+using attnlab::numerics::PhiloxKey;
 
 namespace {
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-#include "sim/numerics/recorded_arithmetic.h"
+#include "sim/numerics/record/recorded_arithmetic.h"
 
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <sstream>
 
-#include "sim/numerics/arithmetic_digest.h"
+#include "sim/numerics/record/arithmetic_digest.h"
 
 namespace attnlab::numerics {
 namespace {

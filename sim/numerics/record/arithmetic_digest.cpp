@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "sim/numerics/arithmetic_digest.h"
-
-#include <Random123/philox.h>
+#include "sim/numerics/record/arithmetic_digest.h"
 
 #include <cstring>
 
@@ -9,6 +7,7 @@
 #include <xxhash.h>
 
 #include "sim/numerics/bulk.h"
+#include "sim/numerics/philox.h"
 
 static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "digests are of little-endian words");
 
@@ -44,20 +43,20 @@ std::uint32_t limited_operands(MmaFormat format, std::uint32_t word, FieldLimit 
 }
 
 void make_tile(MmaFormat format, std::uint64_t index, MmaTile* tile) {
-  const r123::Philox4x32::key_type key = {{static_cast<std::uint32_t>(format), kPhiloxKey}};
+  const PhiloxKey key = {{static_cast<std::uint32_t>(format), kPhiloxKey}};
   const MmaLimits limits = mma_limits(format, static_cast<int>(index % 4));
   for (std::uint32_t draw = 0; draw < sizeof(MmaTile) / 16; ++draw) {
-    const r123::Philox4x32::ctr_type counter = {
+    const PhiloxCounter counter = {
         {static_cast<std::uint32_t>(index), static_cast<std::uint32_t>(index >> 32), draw, 0}};
-    const r123::Philox4x32::ctr_type words = r123::Philox4x32()(counter, key);
+    const PhiloxCounter words = philox4x32_10(counter, key);
     for (std::uint32_t i = 0; i < 4; ++i) {
       const std::uint32_t w = 4 * draw + i;
       if (w < 128) {
-        tile->a[w] = limited_operands(format, words[i], limits.operand);
+        tile->a[w] = limited_operands(format, words.word[i], limits.operand);
       } else if (w < 192) {
-        tile->b[w - 128] = limited_operands(format, words[i], limits.operand);
+        tile->b[w - 128] = limited_operands(format, words.word[i], limits.operand);
       } else {
-        tile->c[w - 192] = limited(words[i], limits.c, 23, 8);
+        tile->c[w - 192] = limited(words.word[i], limits.c, 23, 8);
       }
     }
   }

@@ -10,7 +10,7 @@
 
 #include "sim/numerics/host_device.h"
 
-namespace attnlab::problem {
+namespace attnlab::numerics {
 
 struct PhiloxCounter {
   std::uint32_t word[4];
@@ -41,4 +41,4 @@ ATTNLAB_HOST_DEVICE constexpr PhiloxCounter philox4x32_10(PhiloxCounter counter,
   return counter;
 }
 
-}  // namespace attnlab::problem
+}  // namespace attnlab::numerics
