@@ -218,7 +218,7 @@ std::vector<LaunchShape> launch_shapes(const Problem& problem) {
           {"standard_output_kernel",
            {query_tiles, heads, 1},
            threads,
-           (kTileQ * (kTileKv + 1) + kTileKv * d) * kFloatBytes}};
+           (std::int64_t{kTileQ} * (kTileKv + 1) + kTileKv * d) * kFloatBytes}};
 }
 
 std::vector<machine::Launch> launches(const Problem& problem, const Inputs& inputs,
