@@ -157,7 +157,7 @@ make_machine() {
   : >"$machine/installed"
   : >"$machine/calls"
   system_is debian 12
-  echo 'deb http://deb.debian.org/debian bookworm main' >"$machine/apt/sources.list"
+  echo 'deb http://mirror.example/debian bookworm main' >"$machine/apt/sources.list"
   make_essential_tools
   make_fake_package_tools
   make_fake_build_tools

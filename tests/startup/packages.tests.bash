@@ -32,13 +32,13 @@ test_without_root_the_exact_lines_are_printed() {
   start test
   expect_equal 'status' 3 "$status"
   expect_in 'lines' "please run as root:
-  printf \"%s\\n\" 'deb http://deb.debian.org/debian bookworm-backports main' > $sources/attnlab-backports.list
+  printf \"%s\\n\" 'deb http://mirror.example/debian bookworm-backports main' > $sources/attnlab-backports.list
   apt-get update
   $install_line $run_package_names catch2/bookworm-backports librandom123-dev clang-format-14 libbenchmark-dev
 " "$err"
   expect_equal 'called' '' "$(calls)"
   bash -c "$(sed -n 's/^  printf/printf/p' <<<"$err")"
-  expect_equal 'what the first line writes' 'deb http://deb.debian.org/debian bookworm-backports main' \
+  expect_equal 'what the first line writes' 'deb http://mirror.example/debian bookworm-backports main' \
     "$(<"$sources/attnlab-backports.list")"
 }
 
@@ -117,7 +117,7 @@ test_a_one_line_source_keeps_its_address_and_options() {
   cat >"$machine/apt/sources.list" <<'END'
 # deb http://commented.example/debian bookworm main
 deb-src http://source.example/debian bookworm main
-deb http://security.debian.org/debian-security bookworm-security main
+deb http://security.example/debian-security bookworm-security main
  deb  [ check-valid-until=no signed-by=/k.gpg ]  https://mirror.example/a/debian/   bookworm  contrib main # ours
 deb http://updates.example/debian bookworm-updates main
 END
