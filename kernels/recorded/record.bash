@@ -16,7 +16,7 @@ status=0
 run() { # ARGUMENT...
   printf '\n$ attnlab %s\n' "${*//"$folder"\//}"
   local began=$SECONDS
-  "$program" "$@" || { status=1; echo "(exit status $?)"; }
+  "$program" "$@" || { status=$?; echo "(exit status $status)"; }
   echo "($((SECONDS - began)) s)"
 }
 

@@ -51,5 +51,22 @@ TEST_CASE("without a GPU, verify --record writes nothing and exits 3") {
   CHECK(folder.names().empty());
 }
 
+TEST_CASE("verify refuses options that would be passed over or lose recorded digests") {
+  const ScratchFolder folder;
+  const std::string path = folder.file("h200.json");
+  const std::string rung = "flash_fwd/01_tiled";
+  const std::vector<std::vector<std::string>> refused = {
+      {"verify", "--all"},
+      {"verify", "--arithmetic", "--rung", rung},
+      {"verify", "--rung", rung, "--record", path}};
+  for (const std::vector<std::string>& words : refused) {
+    const Outcome outcome = attnlab(words);
+    INFO(outcome.err);
+    CHECK(outcome.status == 2);
+    CHECK(fault_of_refusal(outcome) == "none");
+  }
+  CHECK(folder.names().empty());
+}
+
 }  // namespace
 }  // namespace attnlab::tests

@@ -47,6 +47,11 @@ std::size_t RungVerification::different() const {
   return std::count_if(rows.begin(), rows.end(), [](const auto& row) { return !row.equal(); });
 }
 
+std::size_t RungVerification::uncompared() const {
+  return std::count_if(rows.begin(), rows.end(),
+                       [](const VerificationRow& row) { return row.digests.size() < 2; });
+}
+
 std::size_t RungVerification::recorded() const {
   return std::count_if(rows.begin(), rows.end(), [](const VerificationRow& row) {
     return row.digests.back().first == kRecorded;

@@ -23,8 +23,9 @@ struct RungVerification {
   std::string rung;
   std::vector<VerificationRow> rows;
 
-  std::size_t different() const;  // rows whose digests are not all equal
-  std::size_t recorded() const;   // rows that were held to a recorded digest
+  std::size_t different() const;   // rows whose digests are not all equal
+  std::size_t uncompared() const;  // rows with one executor and no recorded digest
+  std::size_t recorded() const;    // rows that were held to a recorded digest
 };
 
 // Runs the model on every verification problem; with_gpu: and this machine's GPU, by the machine

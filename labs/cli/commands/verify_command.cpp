@@ -89,21 +89,46 @@ Recording make_recording(const std::vector<RungVerification>& results) {
   return recording;
 }
 
+// Options that would otherwise be passed over in silence, or lose what is recorded.
+void require_sensible(const VerifyOptions& options) {
+  if (options.all && !options.arithmetic) {
+    throw problem::BadInput("--all goes with --arithmetic; rungs are always run on every problem");
+  }
+  if (options.rung.empty()) return;
+  if (options.arithmetic) throw problem::BadInput("--arithmetic has no rungs; leave out --rung");
+  if (!options.record_path.empty()) {
+    throw problem::BadInput("--record writes the digests of all rungs; leave out --rung");
+  }
+}
+
+void require_recordable() {
+  const std::string no_gpu = kernels::gpu_missing_because();
+  if (!no_gpu.empty()) {
+    throw Missing("--record writes what a GPU computes, and there is none here: " + no_gpu);
+  }
+  for (const Rung& rung : kernels::rungs()) {
+    if (!has_machine_code(rung, "nvcc")) {
+      throw Missing("--record needs nvcc's machine code, and this program was built without nvcc");
+    }
+  }
+}
+
 int verify_command(const VerifyOptions& options) {
+  require_sensible(options);
   if (options.arithmetic) {
     return verify_arithmetic({options.record_path, options.all, options.json});
   }
   const std::string no_gpu = kernels::gpu_missing_because();
   const bool recording = !options.record_path.empty();
-  if (recording && !no_gpu.empty()) {
-    throw Missing("--record writes what a GPU computes, and there is none here: " + no_gpu);
-  }
+  if (recording) require_recordable();
   std::vector<RungVerification> results;
   std::size_t different = 0;
+  std::size_t uncompared = 0;
   for (const Rung& rung : kernels::rungs()) {
     if (!options.rung.empty() && rung.name != kernels::find_rung(options.rung).name) continue;
     results.push_back(verify_rung(rung, no_gpu.empty(), !recording));
     different += results.back().different();
+    uncompared += results.back().uncompared();
   }
   if (recording) write_text_file(options.record_path, recording_to_json(make_recording(results)));
   if (options.json) {
@@ -117,7 +142,14 @@ int verify_command(const VerifyOptions& options) {
     if (!no_gpu.empty()) fmt::print("no GPU here: {}\n", no_gpu);
     print_results(results);
   }
-  return different == 0 ? kDone : kCheckFailed;
+  if (different > 0) return kCheckFailed;
+  if (uncompared > 0) {
+    throw Missing(
+        fmt::format("{} problems were compared with nothing: no digest is recorded, and "
+                    "no GPU is here",
+                    uncompared));
+  }
+  return kDone;
 }
 
 }  // namespace
