@@ -40,7 +40,7 @@ GpuIdentity gpu_identity();
 // The device code that was built in: "nvcc 13.0.88, clang 19.1.7".
 std::string device_compilers();
 
-// Whether images of that compiler for the rung were built in.
+// Whether the compiler's machine code for compute capability 9.0 was built in.
 bool has_machine_code(const Rung& rung, const std::string& compiler);
 
 // Why no GPU can be used here, one sentence; empty where one can.

@@ -13,10 +13,8 @@ namespace attnlab::kernels {
 using nlohmann::ordered_json;
 
 const Recording& shipped_recording() {
-  static const Recording recording = [] {
-    const embed::EmbeddedFile* file = embed::find(embed::recorded_files(), "h200");
-    return file == nullptr ? Recording{} : recording_from_json(std::string(file->bytes));
-  }();
+  static const Recording recording =
+      recording_from_json(std::string(embed::recorded_files().front().bytes));
   return recording;
 }
 

@@ -24,13 +24,13 @@ struct RecordedRung {
 
 struct Recording {
   std::string gpu;       // "NVIDIA H200"
-  std::string driver;    // CUDA version that the driver supports, "13.0"
-  std::string compiler;  // what made the machine code, "nvcc 13.0.88, sm_90a"
+  std::string driver;    // "580.159.04 (CUDA 13.0)"
+  std::string compiler;  // what was built in, "nvcc 13.0.88, clang 19.1.7"
   std::string date;      // ISO 8601
   std::vector<RecordedRung> rungs;
 };
 
-// The recording that ships (kernels/recorded/h200.json), or an empty one while there is none.
+// The recording that ships: kernels/recorded/h200.json.
 const Recording& shipped_recording();
 
 // The recorded digest of this rung on this problem, if there is one.
