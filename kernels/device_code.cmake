@@ -35,7 +35,8 @@ set(ATTNLAB_NVCC_FLAGS -std=c++20 -O3 -fmad=false -ftz=false -prec-div=true -pre
 set(ATTNLAB_CLANG_FLAGS -x cuda --cuda-device-only -nocudainc -nocudalib --cuda-gpu-arch=sm_80
   --cuda-feature=+ptx80 -Wno-unknown-cuda-version -fdeclspec -std=c++20 -O3 -ffp-contract=off
   -Wall -Wextra -Werror -gline-tables-only
-  -include ${PROJECT_SOURCE_DIR}/kernels/common/cuda_kit.h ${ATTNLAB_DEVICE_INCLUDES})
+  -include ${PROJECT_SOURCE_DIR}/kernels/kit/cuda_kit.h
+  -isystem ${PROJECT_SOURCE_DIR}/kernels/kit/include ${ATTNLAB_DEVICE_INCLUDES})
 
 # attnlab_device_code(TARGET NAME file.cu): adds the images of one .cu file to TARGET's property
 # ATTNLAB_DEVICE_IMAGES, as a list of "NAME/IMAGE=path" for attnlab_embed.
@@ -55,7 +56,7 @@ function(attnlab_device_code target name source)
     add_custom_command(OUTPUT ${base}.clang.ptx
       COMMAND ${ATTNLAB_DEVICE_CLANG} ${ATTNLAB_CLANG_FLAGS} -S ${source} -o ${base}.clang.ptx
         -MD -MF ${base}.clang.ptx.d
-      DEPENDS ${source} ${PROJECT_SOURCE_DIR}/kernels/common/cuda_kit.h
+      DEPENDS ${source} ${PROJECT_SOURCE_DIR}/kernels/kit/cuda_kit.h
       DEPFILE ${base}.clang.ptx.d
       COMMENT "clang ${name}.cu -> PTX" VERBATIM)
     list(APPEND images clang.ptx)

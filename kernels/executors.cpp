@@ -37,6 +37,15 @@ trace::LogHeader log_header(const Rung& rung, const Problem& problem, const mach
 
 }  // namespace
 
+std::array<TensorPlan, kTensorCount> tensor_plans(const Rung& rung, const Problem& problem) {
+  const std::int64_t q = problem::q_elements(problem);
+  const std::int64_t kv = problem::kv_elements(problem);
+  const std::int64_t lse = problem::lse_elements(problem);
+  const bool stores_scores = rung.model->memory(problem).scratch_bytes > 0;
+  const std::int64_t scores = stores_scores ? lse * problem.len_kv : 0;
+  return {{{"Q", q}, {"K", kv}, {"V", kv}, {"O", q}, {"LSE", lse}, {"S", scores}, {"P", scores}}};
+}
+
 Execution run_on_model(const Rung& rung, const Problem& problem, const problem::Inputs& inputs,
                        const machine::GpuSpec& gpu, const std::string& log_path) {
   require_block_fits(rung, problem, gpu);

@@ -2,9 +2,11 @@
 // The executors: one rung, one problem, one answer on each machine.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "kernels/outputs.h"
 #include "kernels/registry.h"
@@ -15,11 +17,11 @@
 namespace attnlab::kernels {
 
 struct Execution {
-  std::string executor;  // "model", "gpu"
-  std::string where;     // "NVIDIA H200 SXM, simulated", "NVIDIA H200"
+  std::string executor;  // "model", "emulator", "gpu"
+  std::string where;     // "NVIDIA H200 SXM, simulated", "PTX of clang 19.1.7", "NVIDIA H200"
   Outputs outputs;
   std::string digest;  // of the outputs
-  double seconds = 0;  // measured: host time of the model, device time of a GPU
+  double seconds = 0;  // measured: host time of model and emulator, device time of a GPU
   std::optional<machine::Counters> counters;  // of the model
   std::optional<std::uint64_t> cycles;        // simulated, of the model
   std::string note;  // one sentence where something must be known, or empty
@@ -28,6 +30,28 @@ struct Execution {
 // Runs the model on a simulated GPU. Where `log_path` is not empty, writes the event log there.
 Execution run_on_model(const Rung& rung, const Problem& problem, const problem::Inputs& inputs,
                        const machine::GpuSpec& gpu, const std::string& log_path = {});
+
+// A tensor of a run in device memory.
+struct TensorPlan {
+  const char* name = "";
+  std::int64_t elements = 0;  // floats; 0 where the rung does not use it
+};
+
+// By Tensor.
+std::array<TensorPlan, kTensorCount> tensor_plans(const Rung& rung, const Problem& problem);
+
+struct EmulatorOptions {
+  std::string compiler;  // whose PTX: "clang", "nvcc", or "" for the first that was built in
+  int workers = 0;       // host threads; 0: one a core
+};
+
+// Whose PTX of this rung was built in, clang's first.
+std::vector<std::string> emulated_compilers(const Rung& rung);
+
+// Runs the kernel's own PTX on this machine's cores, every access checked. Outputs are poisoned
+// first. Throws problem::BadInput where that compiler's PTX is not here, and ptx::KernelFault.
+Execution run_on_emulator(const Rung& rung, const Problem& problem, const problem::Inputs& inputs,
+                          const EmulatorOptions& options = {});
 
 struct GpuIdentity {
   std::string name;    // "NVIDIA H200"

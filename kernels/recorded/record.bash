@@ -5,19 +5,46 @@
 #
 #   kernels/recorded/record.bash PROGRAM FOLDER
 #
-# PROGRAM is a built attnlab; FOLDER gets h200.json, h200_arithmetic.json and gpu_run.txt. On an H200,
-# copy the first two over those in kernels/recorded and the third to docs/evidence.
+# PROGRAM is a built attnlab, with attnlab_conformance beside it. FOLDER gets h200.json,
+# h200_arithmetic.json, h200_instructions.json, h200_fuzz.json and gpu_run.txt, and fuzz_*.ptx with
+# random kernels that the GPU and the emulator disagree on. On an H200, copy the .json files over those
+# in kernels/recorded and the text to docs/evidence.
 set -uo pipefail
 
 program=$1
+conformance=$(dirname "$1")/attnlab_conformance
 folder=$2
 status=0
 
-run() { # ARGUMENT...
-  printf '\n$ attnlab %s\n' "${*//"$folder"\//}"
-  local began=$SECONDS
-  "$program" "$@" || { status=$?; echo "(exit status $status)"; }
+run_program() { # PROGRAM ARGUMENT...
+  local binary=$1
+  shift
+  printf '\n$ %s %s\n' "$(basename "$binary")" "${*//"$folder"\//}"
+  local began=$SECONDS failed=0
+  "$binary" "$@" || { failed=$?; status=$failed; echo "(exit status $failed)"; }
   echo "($((SECONDS - began)) s)"
+  return "$failed"
+}
+
+run() { # ARGUMENT...
+  run_program "$program" "$@"
+}
+
+# 10,000 random kernels in four processes: a driver compiles PTX for one process at a time.
+run_random_kernels() {
+  local part parts=() jobs=()
+  for part in 0 1 2 3; do
+    run_program "$conformance" fuzz --gpu --first $((2500 * part)) --count 2500 --threads 4 \
+      --record "$folder/fuzz_$part.json" --against-emulator "$folder" >"$folder/fuzz_$part.txt" 2>&1 &
+    jobs+=($!)
+    parts+=("$folder/fuzz_$part.json")
+  done
+  for part in 0 1 2 3; do
+    wait "${jobs[part]}" || status=$?
+    cat "$folder/fuzz_$part.txt"
+  done
+  run_program "$conformance" merge --record "$folder/h200_fuzz.json" "${parts[@]}"
+  rm -f "${parts[@]}" "$folder"/fuzz_?.txt
 }
 
 {
@@ -29,6 +56,8 @@ run() { # ARGUMENT...
     run run "$rung" --len-q 1000 --len-kv 777 --head-dim 64 --heads 6 --kv-heads 2 --causal
     run run "$rung" --heads 16 --len-q 1024
   done
+  run_program "$conformance" gpu --record "$folder/h200_instructions.json" --against-emulator
+  run_random_kernels
   exit $status
 } 2>&1 | tee "$folder/gpu_run.txt"
 exit "${PIPESTATUS[0]}"

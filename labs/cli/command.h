@@ -34,6 +34,7 @@ inline std::string refuse_empty(const std::string& name) {
 void add_demo_command(CLI::App& program, Work& work);
 void add_list_command(CLI::App& program, Work& work);
 void add_run_command(CLI::App& program, Work& work);
+void add_emulate_command(CLI::App& program, Work& work);
 void add_log_command(CLI::App& program, Work& work);
 void add_verify_command(CLI::App& program, Work& work);
 void add_doctor_command(CLI::App& program, Work& work);

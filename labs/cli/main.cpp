@@ -12,6 +12,9 @@
 #include "sim/machine/gpu_spec.h"
 #include "sim/problem/nearest_name.h"
 #include "sim/problem/problem.h"
+#include "sim/ptx/emulator.h"
+#include "sim/ptx/instructions/instruction_decoder.h"
+#include "sim/ptx/syntax/parse.h"
 #include "sim/trace/log_error.h"
 
 namespace attnlab::cli {
@@ -22,7 +25,7 @@ int fail(int status, const std::string& sentence) {
   std::string line = "attnlab: " + sentence;
   for (char& c : line) {
     const auto byte = static_cast<unsigned char>(c);
-    if (byte < 0x20 || byte == 0x7f) c = '?';
+    if (byte < 0x20 || byte == 0x7f) c = c == '\n' ? ' ' : '?';
   }
   std::fputs((line + "\n").c_str(), stderr);
   return status;
@@ -98,7 +101,8 @@ void refuse_values_of_flags(CLI::App& program) {
 
 int run_program(int argc, char** argv) {
   CLI::App program{
-      "attnlab: attention, runnable. One answer on a model, and on a GPU, to the last bit."};
+      "attnlab: attention, runnable. One answer on a model, an emulator and a GPU, to the last "
+      "bit."};
   program.name("attnlab");
   program.require_subcommand(0, 1);
   program.fallthrough(false);
@@ -110,6 +114,7 @@ int run_program(int argc, char** argv) {
   add_demo_command(program, work);
   add_list_command(program, work);
   add_run_command(program, work);
+  add_emulate_command(program, work);
   add_log_command(program, work);
   add_verify_command(program, work);
   add_doctor_command(program, work);
@@ -150,6 +155,14 @@ int guarded_run(int argc, char** argv) {
     return fail(kBadInput, error.what());
   } catch (const trace::LogError& error) {
     return fail(kBadInput, error.what());
+  } catch (const ptx::SyntaxError& error) {
+    return fail(kBadInput, error.what());
+  } catch (const ptx::DecodeError& error) {
+    return fail(kBadInput, error.what());
+  } catch (const ptx::LaunchError& error) {
+    return fail(kBadInput, error.what());
+  } catch (const ptx::KernelFault& error) {
+    return fail(kCheckFailed, error.what());
   } catch (const Missing& error) {
     return fail(kMissing, error.what());
   } catch (const std::bad_alloc&) {

@@ -1,39 +1,18 @@
 // SPDX-License-Identifier: MIT
 #include "labs/cli/problem_options.h"
 
-#include <fmt/format.h>
-
-#include <charconv>
+#include "labs/cli/whole_number.h"
 
 namespace attnlab::cli {
 namespace {
 
 using problem::kMaxLength;
 
-// Reads a decimal number; the library's own reading takes 010 for eight and -1 for a large seed.
-template <typename Number>
-Number parse_whole_number(const std::string& option, const std::string& text, Number least,
-                          Number most) {
-  Number number = 0;
-  const char* end = text.data() + text.size();
-  const auto [rest, error] = std::from_chars(text.data(), end, number);
-  if (error != std::errc() || rest != end || number < least || number > most) {
-    throw problem::BadInput(
-        fmt::format("{} {} is not a whole number from {} to {}", option, text, least, most));
-  }
-  return number;
-}
-
-// An option that takes a whole number within these limits.
+// An option of the problem that takes a whole number within these limits.
 template <typename Number, typename Target>
 CLI::Option* add_number(CLI::App& command, const std::string& option, Target& target, Number least,
                         Number most, const std::string& description) {
-  const auto store = [option, &target, least, most](const std::string& text) {
-    target = parse_whole_number(option, text, least, most);
-  };
-  return command.add_option_function<std::string>(option, store, description)
-      ->type_name("N")
-      ->group("Problem");
+  return add_whole_number(command, option, target, least, most, description)->group("Problem");
 }
 
 }  // namespace

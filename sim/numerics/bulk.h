@@ -14,7 +14,8 @@
 
 namespace attnlab::numerics {
 
-enum class Isa { kBaseline, kAvx2 };
+// The instruction sets of the host that code is compiled for. kAvx512: F, VL, BW and DQ.
+enum class Isa { kBaseline, kAvx2, kAvx512 };
 
 // A tensor core operand taken apart once, so that the matrices' inner loops need not. Finite:
 // signed significand and unbiased exponent. Zero: 0 and kZeroExponent. Special: kSpecialExponent
@@ -61,11 +62,15 @@ struct BulkOps {
 // Whether this CPU can run the operations of `isa`.
 bool supported(Isa isa);
 
-// The operations of one instruction set; the caller makes sure that it is supported.
+// The fastest set that this CPU supports. The environment variable ATTNLAB_ISA=baseline keeps to
+// what every x86-64 has, ATTNLAB_ISA=avx2 to AVX2 where the CPU has it.
+Isa fastest_isa();
+
+// The operations of one instruction set; the caller makes sure that it is supported. There are none
+// of their own for kAvx512, which gets AVX2's.
 const BulkOps& bulk_for(Isa isa);
 
-// The fastest set that this CPU supports, chosen at the first call. The environment variable
-// ATTNLAB_ISA=baseline keeps to what every x86-64 has.
+// The operations of fastest_isa(), chosen at the first call.
 const BulkOps& bulk();
 
 }  // namespace attnlab::numerics

@@ -3,7 +3,8 @@
 // 19 bits of an fp32 pattern), and their conversions from and to fp32, on the host and the device.
 //
 // Conversions round to nearest even unless the name says otherwise; subnormals are kept; a NaN
-// becomes the GPU's one NaN, 0x7fff in 16 bits and 0x7fffffff in 32. Widening is exact.
+// becomes the GPU's one NaN, 0x7fff in 16 bits and 0x7fffffff in 32, but for tf32, which has its
+// own. Widening is exact.
 #pragma once
 
 #include "sim/numerics/host_device.h"
@@ -92,17 +93,18 @@ ATTNLAB_HOST_DEVICE constexpr std::uint16_t bf16_from_f32(float value) {
   return static_cast<std::uint16_t>((bits + 0x7fffu + ((bits >> 16) & 1u)) >> 16);
 }
 
-// tf32 from fp32, to nearest even (cvt.rn.tf32.f32). The low 13 bits of the pattern are 0.
+// tf32 from fp32, to nearest even (cvt.rn.tf32.f32). The low 13 bits of the pattern are 0, also of
+// the one NaN.
 ATTNLAB_HOST_DEVICE constexpr float tf32_from_f32(float value) {
   const std::uint32_t bits = bits_of(value);
-  if ((bits & 0x7fffffffu) > 0x7f800000u) return float_of_bits(kCanonicalNanBits);
+  if ((bits & 0x7fffffffu) > 0x7f800000u) return float_of_bits(kCanonicalNanBits & ~0x1fffu);
   return float_of_bits((bits + 0xfffu + ((bits >> 13) & 1u)) & ~0x1fffu);
 }
 
-// tf32 from fp32, to nearest, ties away from zero (cvt.rna.tf32.f32).
+// tf32 from fp32, to nearest, ties away from zero (cvt.rna.tf32.f32). A NaN keeps its upper bits.
 ATTNLAB_HOST_DEVICE constexpr float tf32_from_f32_ties_away(float value) {
   const std::uint32_t bits = bits_of(value);
-  if ((bits & 0x7fffffffu) > 0x7f800000u) return float_of_bits(kCanonicalNanBits);
+  if ((bits & 0x7fffffffu) > 0x7f800000u) return float_of_bits(bits & ~0x1fffu);
   return float_of_bits((bits + 0x1000u) & ~0x1fffu);
 }
 

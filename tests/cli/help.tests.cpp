@@ -22,9 +22,12 @@ const std::vector<Command>& commands() {
       {"run",
        {"--batch", "--heads", "--kv-heads", "--len-q", "--len-kv", "--head-dim", "--dtype",
         "--causal", "--tile-q", "--tile-kv", "--dist", "--seed", "--on", "--gpu-model", "--log",
-        "--json"}},
+        "--compiler", "--jobs", "--json"}},
+      {"emulate",
+       {"--kernel", "--grid", "--block", "--shared", "--arg", "--out", "--jobs", "--budget",
+        "--log", "--compiler", "--include", "--define", "--json"}},
       {"log", {"--perfetto", "--recover", "--json"}},
-      {"verify", {"--rung", "--record", "--arithmetic", "--all", "--json"}},
+      {"verify", {"--rung", "--record", "--arithmetic", "--all", "--jobs", "--json"}},
       {"doctor", {"--json"}},
   };
   return all;

@@ -46,6 +46,8 @@ TEST_CASE("an unknown name is answered with the nearest") {
       {{"run", rung, "--dtype", "f61"}, {"--dtype \"f61\"", "did you mean \"f16\""}},
       {{"run", rung, "--dist", "nromal"}, {"--dist \"nromal\"", "did you mean \"normal\""}},
       {{"run", rung, "--on", "modle"}, {"--on \"modle\"", "did you mean \"model\""}},
+      {{"run", rung, "--on", "emulatro"}, {"did you mean \"emulator\""}},
+      {{"emulat"}, {"did you mean \"emulate\""}},
       {{"run", rung, "--on", "model,gqu"}, {"--on \"gqu\"", "did you mean \"gpu\""}},
       {{"list", "rung"}, {"kind \"rung\"", "did you mean \"rungs\""}},
       {{"list", "gpus,rnugs"}, {"\"rnugs\"", "did you mean \"rungs\""}},

@@ -174,6 +174,48 @@ TEST_CASE("the simulated GPU changes the time and never the bits") {
   CHECK(a100.at("simulated_cycles") != h200.at("simulated_cycles"));
 }
 
+TEST_CASE(
+    "the emulator gives the model's bits, by each compiler's PTX and on any number of cores") {
+  const Arguments problem = {"run",     "standard/01_three_pass",
+                             "--len-q", "45",
+                             "--heads", "4",
+                             "--dist",  "adversarial",
+                             "--json",  "--on"};
+  const json model = attnlab(with(problem, {"model"})).json().at("executors").at("model");
+  for (const Arguments& more : {Arguments{"emulator"}, Arguments{"emulator", "-j", "1"},
+                                Arguments{"emulator", "--compiler", "clang", "--jobs", "3"},
+                                Arguments{"emulator", "--compiler", "nvcc"}}) {
+    const Outcome outcome = attnlab(with(problem, more));
+    INFO(command_line(more) << outcome.err);
+    if (outcome.status == 3) continue;  // built without that compiler
+    REQUIRE(outcome.status == 0);
+    const json executors = outcome.json().at("executors");
+    CHECK(executors.size() == 1);
+    CHECK(executors.at("emulator").at("digest") == model.at("digest"));
+    CHECK(executors.at("emulator").at("where").get<std::string>().rfind("PTX of ", 0) == 0);
+    CHECK_FALSE(executors.at("emulator").contains("note"));
+  }
+}
+
+TEST_CASE("without --on, model and emulator run, and their bits are compared") {
+  const json report =
+      attnlab({"run", "flash_fwd/01_tiled", "--len-q", "19", "--seed", "4711", "--json"}).json();
+  CHECK(report.at("executors").contains("model"));
+  CHECK(report.at("executors").contains("emulator"));
+  CHECK(report.at("bits_equal") == true);
+}
+
+TEST_CASE("options of the emulator are refused where it does not run, and unknown compilers too") {
+  for (const Arguments& more :
+       {Arguments{"--on", "model", "--compiler", "clang"}, Arguments{"--on", "model", "-j", "2"},
+        Arguments{"--compiler", "clagn"}, Arguments{"--jobs", "0"}, Arguments{"-j", "many"}}) {
+    const Outcome outcome = attnlab(with({"run", "flash_fwd/01_tiled"}, more));
+    INFO(command_line(more) << outcome.err);
+    CHECK(outcome.status == 2);
+    CHECK(fault_of_refusal(outcome) == "none");
+  }
+}
+
 TEST_CASE("without a GPU, --on gpu says why and exits 3") {
   if (gpu_is_here()) SKIP("a GPU is here");
   for (const char* executors : {"gpu", "model,gpu"}) {

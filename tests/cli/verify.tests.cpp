@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// attnlab verify: the model against the recorded digests.
+// attnlab verify: model and emulator against the recorded digests.
 #include <catch2/catch_test_macros.hpp>
 
 #include "tests/cli/program/process.h"
@@ -26,6 +26,25 @@ TEST_CASE("verify --json holds the rung that is named to every recorded problem"
   CHECK(row.at("problems").get<std::size_t>() >= 60);
   CHECK(row.at("recorded") == problems_on_file(rung));
   CHECK(row.at("different").empty());
+
+  // The emulator runs the small problems, by the PTX of every compiler that was built in.
+  CHECK(row.at("emulated").get<std::size_t>() >= 40);
+  CHECK(row.at("emulated") < row.at("problems"));
+  const std::vector<std::string> executors = row.at("executors");
+  CHECK(executors.front() == "model");
+  CHECK(executors.at(1).starts_with("emulator "));
+  CHECK(executors.back() == "recorded");
+}
+
+TEST_CASE("verify --all emulates every problem", "[.evidence]") {
+  const Outcome outcome = attnlab({"verify", "--all", "--json"});
+  CHECK(outcome.status == 0);
+  const json report = outcome.json();
+  for (const auto& [rung, row] : report.items()) {
+    INFO(rung);
+    CHECK(row.at("emulated") == row.at("problems"));
+    CHECK(row.at("different").empty());
+  }
 }
 
 TEST_CASE("verify tells what was compared with what") {
@@ -33,7 +52,7 @@ TEST_CASE("verify tells what was compared with what") {
   CHECK(outcome.status == 0);
   CHECK(outcome.err.empty());
   for (const char* piece :
-       {"recorded: NVIDIA H200", "standard/01_three_pass", "0 different", "model = "}) {
+       {"recorded: NVIDIA H200", "standard/01_three_pass", "0 different", "model = emulator "}) {
     INFO(outcome.out);
     INFO(piece);
     CHECK(outcome.out.find(piece) != std::string::npos);
@@ -56,7 +75,7 @@ TEST_CASE("verify refuses options that would be passed over or lose recorded dig
   const std::string path = folder.file("h200.json");
   const std::string rung = "flash_fwd/01_tiled";
   const std::vector<std::vector<std::string>> refused = {
-      {"verify", "--all"},
+      {"verify", "--arithmetic", "--jobs", "2"},
       {"verify", "--arithmetic", "--rung", rung},
       {"verify", "--rung", rung, "--record", path}};
   for (const std::vector<std::string>& words : refused) {

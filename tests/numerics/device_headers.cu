@@ -2,6 +2,8 @@
 // Compiled, never run: every header of sim/numerics that device code may include, and a use of each
 // function in it, so that a header which no longer compiles for the device fails a test.
 
+#include "sim/numerics/approx_division.h"
+#include "sim/numerics/f64_seeds.h"
 #include "sim/numerics/formats.h"
 #include "sim/numerics/fp32.h"
 #include "sim/numerics/host_device.h"
@@ -46,6 +48,17 @@ extern "C" __global__ void use_fp32_kernel(const float* in, float* out) {
   out[0] = fma_rn(a, b, c) + canonical(a);
   out[1] = max_ignoring_nan(a, b) + min_ignoring_nan(a, c);
   out[2] = add_ftz(a, b) + mul_ftz(a, b) + fma_ftz(a, b, c);
+}
+
+extern "C" __global__ void use_division_kernel(const float* in, float* out) {
+  out[0] = div_full(in[0], in[1]) + div_full_ftz(in[0], in[1]);
+  out[1] = div_approx(in[0], in[1]) + div_approx_ftz(in[0], in[1]);
+}
+
+extern "C" __global__ void use_f64_seeds_kernel(const std::uint64_t* in, std::uint64_t* out) {
+  out[0] = rcp_approx_ftz_f64(in[0]);
+  out[1] = rsqrt_approx_ftz_f64(in[0]);
+  out[2] = rsqrt_approx_f64(in[0]);
 }
 
 extern "C" __global__ void use_softmax_kernel(const float* in, float* out, int len) {

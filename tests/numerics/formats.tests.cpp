@@ -158,7 +158,8 @@ TEST_CASE("conversions know infinity, NaN, signed zero and the ends of the range
   CHECK(bf16_from_f32(float_of_bits(0xff800001u)) == kCanonicalNan16Bits);
   CHECK(bf16_from_f32(float_of_bits(0x7f7fffffu)) == 0x7f80);
   CHECK(bf16_from_f32(float_of_bits(0x00000001u)) == 0x0000);
-  CHECK(bits_of(tf32_from_f32(float_of_bits(0xff800001u))) == kCanonicalNanBits);
+  CHECK(bits_of(tf32_from_f32(float_of_bits(0xff800001u))) == 0x7fffe000u);
+  CHECK(bits_of(tf32_from_f32_ties_away(float_of_bits(0xffc12345u))) == 0xffc12000u);
   CHECK(bits_of(tf32_from_f32_ties_away(-INFINITY)) == 0xff800000u);
   CHECK(bits_of(tf32_from_f32(float_of_bits(0x7f7fffffu))) == 0x7f800000u);
 }

@@ -118,9 +118,15 @@ TEST_CASE("CUDA's headers are found wherever they are included") {
 }
 
 TEST_CASE("a header of ours may be named like one of CUDA's") {
-  const std::string ours = "kernels/common/cuda_kit.h";
+  const std::string ours = "kernels/kit/cuda_kit.h";
   CHECK(cuda_header_faults({{"kernels/a.cu", including(ours)}, {ours, ""}}).empty());
   CHECK(cuda_header_faults({{"kernels/a.cu", including(ours)}}).size() == 1);
+}
+
+TEST_CASE("the kit and its tests alone may use the names of CUDA's headers") {
+  const std::string text = "#include <cuda_fp16.h>\n";
+  CHECK(cuda_header_faults({{"tests/kit/a.cu", text}, {"kernels/kit/check/a.cu", text}}).empty());
+  CHECK(cuda_header_faults({{"tests/kernels/a.cu", text}, {"kernels/a.cu", text}}).size() == 2);
 }
 
 TEST_CASE("every include of this repository goes in its direction") {

@@ -18,6 +18,7 @@
 #include "labs/cli/output/progress.h"
 #include "labs/cli/output/standard_streams.h"
 #include "labs/cli/problem_options.h"
+#include "labs/cli/whole_number.h"
 #include "sim/oracle/error.h"
 #include "sim/oracle/oracle.h"
 #include "sim/problem/nearest_name.h"
@@ -29,7 +30,7 @@ using kernels::Execution;
 using nlohmann::ordered_json;
 using problem::BadInput;
 
-const std::vector<std::string> kExecutors = {"model", "gpu"};
+const std::vector<std::string> kExecutors = {"model", "emulator", "gpu"};
 
 struct RunOptions {
   std::string rung;
@@ -37,6 +38,7 @@ struct RunOptions {
   std::vector<std::string> executors;
   std::string gpu_model = "h200";
   std::string log_path;
+  kernels::EmulatorOptions emulator;
   bool json = false;
 };
 
@@ -63,7 +65,7 @@ bool contains(const std::vector<std::string>& names, const std::string& name) {
 std::vector<std::string> choose_executors(const std::vector<std::string>& asked) {
   const std::string no_gpu = kernels::gpu_missing_because();
   if (asked.empty()) {
-    return no_gpu.empty() ? kExecutors : std::vector<std::string>{"model"};
+    return no_gpu.empty() ? kExecutors : std::vector<std::string>{"model", "emulator"};
   }
   for (const std::string& name : asked) {
     if (!contains(kExecutors, name)) {
@@ -85,6 +87,26 @@ machine::GpuSpec find_gpu_model(const std::string& name) {
   return machine::gpu_spec(name);
 }
 
+// Options of the emulator must not be passed over, and its PTX must be here.
+void require_emulator(const kernels::Rung& rung, const std::vector<std::string>& executors,
+                      const kernels::EmulatorOptions& options) {
+  if (!contains(executors, "emulator")) {
+    if (!options.compiler.empty() || options.workers != 0) {
+      throw BadInput("--compiler and --jobs are the emulator's; add emulator to --on");
+    }
+    return;
+  }
+  if (options.compiler.empty()) return;
+  const std::vector<std::string> known = {"clang", "nvcc"};
+  if (!contains(known, options.compiler)) {
+    throw BadInput(problem::unknown_name_message("--compiler", options.compiler, known));
+  }
+  if (!contains(kernels::emulated_compilers(rung), options.compiler)) {
+    throw Missing(fmt::format("--compiler {}: this program was built without it, by {}",
+                              options.compiler, kernels::device_compilers()));
+  }
+}
+
 RunReport run_everywhere(const kernels::Rung& rung, const problem::Problem& problem,
                          const RunOptions& options) {
   const machine::GpuSpec gpu = find_gpu_model(options.gpu_model);
@@ -93,15 +115,20 @@ RunReport run_everywhere(const kernels::Rung& rung, const problem::Problem& prob
   if (!options.log_path.empty() && !contains(executors, "model")) {
     throw BadInput("--log writes what the model does; add model to --on");
   }
+  require_emulator(rung, executors, options.emulator);
   const problem::Inputs inputs = problem::make_inputs(problem);
   RunReport report;
   Progress progress("run " + rung.name);
   const std::size_t stages = executors.size() + 1;
   for (const std::string& name : executors) {
     progress.show(report.executions.size(), stages, name);
-    report.executions.push_back(name == "model"
-                                    ? run_on_model(rung, problem, inputs, gpu, options.log_path)
-                                    : run_on_gpu(rung, problem, inputs));
+    if (name == "model") {
+      report.executions.push_back(run_on_model(rung, problem, inputs, gpu, options.log_path));
+    } else if (name == "emulator") {
+      report.executions.push_back(run_on_emulator(rung, problem, inputs, options.emulator));
+    } else {
+      report.executions.push_back(run_on_gpu(rung, problem, inputs));
+    }
   }
   report.recorded_digest = recorded_digest(kernels::shipped_recording(), rung.name, problem);
   progress.show(executors.size(), stages, "oracle");
@@ -206,7 +233,9 @@ void add_run_command(CLI::App& program, Work& work) {
   command->add_option("RUNG", options->rung, "For example flash_fwd/01_tiled; see attnlab list")
       ->required();
   options->problem.add_to(*command);
-  command->add_option("--on", options->executors, "Executors: model, gpu (default: all here)")
+  command
+      ->add_option("--on", options->executors,
+                   "Executors: model, emulator, gpu (default: all here)")
       ->type_name("NAME")
       ->delimiter(',')
       ->allow_extra_args(false);
@@ -216,6 +245,12 @@ void add_run_command(CLI::App& program, Work& work) {
   command->add_option("--log", options->log_path, "Write the model's event log to this file")
       ->type_name("FILE")
       ->check(refuse_empty);
+  command
+      ->add_option("--compiler", options->emulator.compiler,
+                   "Whose PTX the emulator runs: clang or nvcc (default: clang where it is here)")
+      ->type_name("NAME");
+  add_whole_number(*command, "-j,--jobs", options->emulator.workers, 1, kMaxJobs,
+                   "Cores for the emulator (default: all)");
   command->add_flag("--json", options->json, "Print one JSON document");
   command->callback([options, &work] { work = [options] { return run_command(*options); }; });
 }

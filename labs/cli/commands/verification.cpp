@@ -14,21 +14,36 @@ using kernels::Rung;
 using problem::Problem;
 
 constexpr const char* kRecorded = "recorded";
+const std::string kEmulator = "emulator ";
 
-VerificationRow verify_problem(const Rung& rung, const Problem& problem, bool with_gpu,
-                               bool with_recorded) {
+// Small enough to be emulated every day: multiply-adds of Q K^T.
+constexpr std::int64_t kSmallProblem = 2'000'000;
+
+bool is_small(const Problem& problem) {
+  return problem::q_elements(problem) * problem.len_kv <= kSmallProblem;
+}
+
+VerificationRow verify_problem(const Rung& rung, const Problem& problem,
+                               const VerificationScope& scope) {
   const problem::Inputs inputs = problem::make_inputs(problem);
   VerificationRow row{problem, {}};
   row.digests.emplace_back("model",
                            run_on_model(rung, problem, inputs, machine::gpu_spec("h200")).digest);
-  if (with_gpu) {
+  if (scope.everything || is_small(problem)) {
+    for (const std::string& compiler : emulated_compilers(rung)) {
+      row.digests.emplace_back(
+          kEmulator + compiler,
+          run_on_emulator(rung, problem, inputs, {compiler, scope.workers}).digest);
+    }
+  }
+  if (scope.gpu) {
     for (const char* compiler : {"nvcc", "clang"}) {
       if (!has_machine_code(rung, compiler)) continue;
       row.digests.emplace_back(std::string("gpu ") + compiler,
                                run_on_gpu(rung, problem, inputs, compiler).digest);
     }
   }
-  if (with_recorded) {
+  if (scope.recorded) {
     if (auto digest = recorded_digest(kernels::shipped_recording(), rung.name, problem)) {
       row.digests.emplace_back(kRecorded, *digest);
     }
@@ -58,13 +73,30 @@ std::size_t RungVerification::recorded() const {
   });
 }
 
-RungVerification verify_rung(const Rung& rung, bool with_gpu, bool with_recorded) {
+std::size_t RungVerification::emulated() const {
+  return std::count_if(rows.begin(), rows.end(), [](const VerificationRow& row) {
+    return std::any_of(row.digests.begin(), row.digests.end(),
+                       [](const auto& entry) { return entry.first.starts_with(kEmulator); });
+  });
+}
+
+std::vector<std::string> RungVerification::executors() const {
+  std::vector<std::string> names;
+  for (const VerificationRow& row : rows) {
+    for (const auto& [executor, digest] : row.digests) {
+      if (std::find(names.begin(), names.end(), executor) == names.end()) names.push_back(executor);
+    }
+  }
+  return names;
+}
+
+RungVerification verify_rung(const Rung& rung, const VerificationScope& scope) {
   RungVerification result{rung.name, {}};
   const std::vector<Problem> problems = kernels::verification_problems(rung);
   Progress progress("verify " + rung.name);
   for (const Problem& problem : problems) {
     progress.show(result.rows.size(), problems.size(), problem::describe(problem));
-    result.rows.push_back(verify_problem(rung, problem, with_gpu, with_recorded));
+    result.rows.push_back(verify_problem(rung, problem, scope));
   }
   return result;
 }

@@ -26,10 +26,20 @@ struct RungVerification {
   std::size_t different() const;   // rows whose digests are not all equal
   std::size_t uncompared() const;  // rows with one executor and no recorded digest
   std::size_t recorded() const;    // rows that were held to a recorded digest
+  std::size_t emulated() const;    // rows that an emulator ran
+  // Whoever took part in any row, in the rows' order.
+  std::vector<std::string> executors() const;
 };
 
-// Runs the model on every verification problem; with_gpu: and this machine's GPU, by the machine
-// code of every compiler that is built in; with_recorded: and compares with the recorded digests.
-RungVerification verify_rung(const kernels::Rung& rung, bool with_gpu, bool with_recorded);
+struct VerificationScope {
+  bool gpu = false;         // this machine's GPU, by the machine code of every compiler built in
+  bool recorded = true;     // the recorded digests
+  bool everything = false;  // emulate every problem, not the small ones only
+  int workers = 0;          // host threads of the emulator; 0: one a core
+};
+
+// Runs the model on every verification problem, and the emulator, by the PTX of every compiler that
+// is built in, on the small ones or on all.
+RungVerification verify_rung(const kernels::Rung& rung, const VerificationScope& scope);
 
 }  // namespace attnlab::cli

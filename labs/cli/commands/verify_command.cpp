@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// attnlab verify: every rung on every recorded problem; on a GPU, what the GPU computes.
+// attnlab verify: model and emulator on every rung's problems, against what a GPU recorded.
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <chrono>
 #include <ctime>
@@ -14,6 +15,7 @@
 #include "labs/cli/commands/verify_arithmetic.h"
 #include "labs/cli/output/standard_streams.h"
 #include "labs/cli/output/text_file.h"
+#include "labs/cli/whole_number.h"
 
 namespace attnlab::cli {
 namespace {
@@ -27,6 +29,7 @@ struct VerifyOptions {
   std::string record_path;
   bool arithmetic = false;
   bool all = false;
+  int workers = 0;
   bool json = false;
 };
 
@@ -50,6 +53,8 @@ ordered_json results_json(const std::vector<RungVerification>& results) {
     }
     json[result.rung] = {{"problems", result.rows.size()},
                          {"recorded", result.recorded()},
+                         {"emulated", result.emulated()},
+                         {"executors", result.executors()},
                          {"different", differing}};
   }
   return json;
@@ -57,12 +62,9 @@ ordered_json results_json(const std::vector<RungVerification>& results) {
 
 void print_results(const std::vector<RungVerification>& results) {
   for (const RungVerification& result : results) {
-    std::string compared;
-    for (const auto& [executor, digest] : result.rows.front().digests) {
-      compared += (compared.empty() ? "" : " = ") + executor;
-    }
-    fmt::print("{:<24}{} problems ({} recorded), {} different   {}\n", result.rung,
-               result.rows.size(), result.recorded(), result.different(), compared);
+    fmt::print("{:<24}{} problems ({} recorded, {} emulated), {} different   {}\n", result.rung,
+               result.rows.size(), result.recorded(), result.emulated(), result.different(),
+               fmt::join(result.executors(), result.different() == 0 ? " = " : ", "));
     for (const VerificationRow& row : result.rows) {
       if (row.equal()) continue;
       fmt::print("  DIFFERENT  {}\n", problem::describe(row.problem));
@@ -91,8 +93,8 @@ Recording make_recording(const std::vector<RungVerification>& results) {
 
 // Options that would otherwise be passed over in silence, or lose what is recorded.
 void require_sensible(const VerifyOptions& options) {
-  if (options.all && !options.arithmetic) {
-    throw problem::BadInput("--all goes with --arithmetic; rungs are always run on every problem");
+  if (options.arithmetic && options.workers != 0) {
+    throw problem::BadInput("--jobs is the emulator's; leave it out with --arithmetic");
   }
   if (options.rung.empty()) return;
   if (options.arithmetic) throw problem::BadInput("--arithmetic has no rungs; leave out --rung");
@@ -121,12 +123,13 @@ int verify_command(const VerifyOptions& options) {
   const std::string no_gpu = kernels::gpu_missing_because();
   const bool recording = !options.record_path.empty();
   if (recording) require_recordable();
+  const VerificationScope scope = {no_gpu.empty(), !recording, options.all, options.workers};
   std::vector<RungVerification> results;
   std::size_t different = 0;
   std::size_t uncompared = 0;
   for (const Rung& rung : kernels::rungs()) {
     if (!options.rung.empty() && rung.name != kernels::find_rung(options.rung).name) continue;
-    results.push_back(verify_rung(rung, no_gpu.empty(), !recording));
+    results.push_back(verify_rung(rung, scope));
     different += results.back().different();
     uncompared += results.back().uncompared();
   }
@@ -156,7 +159,7 @@ int verify_command(const VerifyOptions& options) {
 
 void add_verify_command(CLI::App& program, Work& work) {
   CLI::App* command = program.add_subcommand(
-      "verify", "Hold the model (and a GPU, if one is here) to what an H200 computed");
+      "verify", "Hold model and emulator (and a GPU, if one is here) to what an H200 computed");
   auto options = std::make_shared<VerifyOptions>();
   command->add_option("--rung", options->rung, "Only this rung");
   command->add_option("--record", options->record_path,
@@ -164,7 +167,10 @@ void add_verify_command(CLI::App& program, Work& work) {
   command->add_flag("--arithmetic", options->arithmetic,
                     "The arithmetic itself: special functions over their inputs, tensor cores");
   command->add_flag("--all", options->all,
-                    "With --arithmetic: all 2^32 inputs of each function, not a sample");
+                    "Emulate every problem, not the small ones only; with --arithmetic: all 2^32 "
+                    "inputs of each function, not a sample");
+  add_whole_number(*command, "-j,--jobs", options->workers, 1, kMaxJobs,
+                   "Cores for the emulator (default: all)");
   command->add_flag("--json", options->json, "Print one JSON document");
   command->callback([options, &work] { work = [options] { return verify_command(*options); }; });
 }

@@ -16,8 +16,9 @@ ordered_json show_bits(bool print) {
   if (print) {
     fmt::print(styled_if_terminal(fmt::emphasis::bold), "1  One answer, to the last bit\n");
     fmt::print(
-        "   The model runs on this CPU. Its outputs are compared with what an {} computed\n"
-        "   ({}, driver {}){}.\n\n",
+        "   Model and emulator run on this CPU: the algorithm, and the kernel's own PTX. Their "
+        "outputs\n"
+        "   are compared with what an {} computed ({}, driver {}){}.\n\n",
         recording.gpu, recording.date, recording.driver,
         with_gpu ? fmt::format(", and with the {} that is here", kernels::gpu_identity().name)
                  : "; no GPU is needed here");
@@ -26,15 +27,16 @@ ordered_json show_bits(bool print) {
   std::size_t problems = 0;
   std::size_t different = 0;
   for (const kernels::Rung& rung : kernels::rungs()) {
-    const RungVerification result = verify_rung(rung, with_gpu, /*with_recorded=*/true);
+    const RungVerification result = verify_rung(rung, {.gpu = with_gpu});
     problems += result.recorded();
     different += result.different();
     json["rungs"][rung.name] = {{"problems", result.rows.size()},
                                 {"recorded", result.recorded()},
+                                {"emulated", result.emulated()},
                                 {"different", result.different()}};
     if (print) {
-      fmt::print("   {:<24}{:>3} problems, {} recorded, {} different\n", rung.name,
-                 result.rows.size(), result.recorded(), result.different());
+      fmt::print("   {:<24}{:>3} problems, {} recorded, {} emulated, {} different\n", rung.name,
+                 result.rows.size(), result.recorded(), result.emulated(), result.different());
     }
   }
   if (print) fmt::print("\n");

@@ -35,6 +35,7 @@ const std::vector<Direction>& directions() {
        {"kernels/common/", "sim/numerics/", "sim/problem/input_element.h"}},
       {"kernels/probe/arithmetic.cu",
        {"kernels/common/", "sim/numerics/", "kernels/probe/arithmetic_probe.h"}},
+      {"kernels/kit/", {"kernels/kit/"}},
       {"kernels/", {"kernels/", "sim/"}},
       {"viz/model/", {"viz/model/", "sim/trace/", "sim/machine/", "sim/numerics/"}},
       {"viz/", {"viz/"}},
@@ -136,7 +137,9 @@ Faults cuda_header_faults(const Tree& tree) {
       R"(|(cub|cuda|thrust|cute|cutlass|nv)/.*)");
   Faults faults;
   for (const auto& [path, text] : tree) {
-    if (!is_source(path)) continue;
+    if (!is_source(path) || begins_with(path, "kernels/kit/") || begins_with(path, "tests/kit/")) {
+      continue;
+    }
     for (const Include& include : includes_of(text)) {
       if (tree.count(include.name) == 0 && std::regex_match(include.name, cuda_header)) {
         faults.push_back(

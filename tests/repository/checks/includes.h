@@ -11,7 +11,8 @@ namespace attnlab::repository {
 Faults include_faults(const Tree& tree);
 
 // CUDA's own headers are included by no one: device code gets its words from the compiler or from
-// kernels/common/cuda_kit.h, and host code opens the driver at run time.
+// kernels/kit/cuda_kit.h, and host code opens the driver at run time. Only the kit, which has headers
+// of the same names, and its tests may use those names.
 Faults cuda_header_faults(const Tree& tree);
 
 }  // namespace attnlab::repository

@@ -1,0 +1,5 @@
+// SPDX-License-Identifier: MIT
+// CUDA's name for the kit's half precision.
+#pragma once
+
+#include "kernels/kit/half/fp16.h"

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: MIT
+#include "labs/cli/emulate/fault_report.h"
+
+#include <fmt/format.h>
+
+#include <fstream>
+#include <vector>
+
+namespace attnlab::cli {
+namespace {
+
+constexpr int kLinesAround = 2;
+constexpr std::size_t kMaxLineBytes = 400;
+
+struct NumberedLine {
+  int number = 0;
+  std::string text;
+};
+
+// The line and its neighbours; empty where the file cannot be read.
+std::vector<NumberedLine> lines_around(const std::string& file, int line) {
+  std::ifstream stream(file);
+  std::vector<NumberedLine> lines;
+  std::string text;
+  for (int number = 1; number <= line + kLinesAround && std::getline(stream, text); ++number) {
+    if (number >= line - kLinesAround) lines.push_back({number, text.substr(0, kMaxLineBytes)});
+  }
+  return lines;
+}
+
+// The kernel as people write it, in place of its symbol.
+std::string readable(std::string text, const KernelName& kernel) {
+  const std::size_t at = text.find(kernel.symbol);
+  if (at != std::string::npos) text.replace(at, kernel.symbol.size(), kernel.qualified);
+  return text;
+}
+
+const char* name_of(ptx::FaultKind kind) {
+  switch (kind) {
+    case ptx::FaultKind::kOutOfBounds:
+      return "out_of_bounds";
+    case ptx::FaultKind::kNullPointer:
+      return "null_pointer";
+    case ptx::FaultKind::kMisaligned:
+      return "misaligned";
+    case ptx::FaultKind::kWriteToReadOnly:
+      return "write_to_read_only";
+    case ptx::FaultKind::kBarrierDivergence:
+      return "barrier_divergence";
+    case ptx::FaultKind::kDeadlock:
+      return "deadlock";
+    case ptx::FaultKind::kBudget:
+      return "budget";
+    case ptx::FaultKind::kAssertion:
+      return "assertion";
+    case ptx::FaultKind::kTrap:
+      return "trap";
+    case ptx::FaultKind::kBadCall:
+      return "bad_call";
+    case ptx::FaultKind::kStackOverflow:
+      return "stack_overflow";
+    case ptx::FaultKind::kIllegalOperand:
+      return "illegal_operand";
+  }
+  return "unknown";
+}
+
+}  // namespace
+
+std::string fault_text(const ptx::KernelFault& fault, const KernelName& kernel) {
+  std::string text = readable(fault.what(), kernel) + "\n";
+  for (const NumberedLine& line : lines_around(fault.place.file, fault.place.line)) {
+    text += fmt::format("{} {:>5} | {}\n", line.number == fault.place.line ? '>' : ' ', line.number,
+                        line.text);
+  }
+  return text;
+}
+
+nlohmann::ordered_json fault_json(const ptx::KernelFault& fault, const KernelName& kernel) {
+  const ptx::KernelFault::Place& place = fault.place;
+  nlohmann::ordered_json json = {
+      {"kind", name_of(fault.kind)}, {"sentence", fault.sentence},       {"file", place.file},
+      {"line", place.line},          {"instruction", place.instruction}, {"block", place.block}};
+  if (!place.whole_block) json["warp"] = place.warp;
+  if (place.lane >= 0) {
+    json["thread"] = place.thread;
+    json["lane"] = place.lane;
+  }
+  json["report"] = fault_text(fault, kernel);
+  return json;
+}
+
+}  // namespace attnlab::cli

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: MIT
+#include <map>
+#include <utility>
+
+#include "sim/ptx/instructions/table.h"
+
+namespace attnlab::ptx {
+
+namespace baseline {
+void add_all_families(InstructionTable& table);
+}
+#if defined(__x86_64__)
+namespace avx2 {
+void add_all_families(InstructionTable& table);
+}
+namespace avx512 {
+void add_all_families(InstructionTable& table);
+}
+#endif
+
+namespace {
+
+class Table final : public InstructionTable {
+ public:
+  explicit Table(void (*fill)(InstructionTable&)) { fill(*this); }
+
+  void add(std::string_view name, TypeClass type, DecodeFunction decode) override {
+    rows_[{name, type}] = decode;
+  }
+  DecodeFunction find(std::string_view name, TypeClass type) const override {
+    auto row = rows_.find({name, type});
+    if (row == rows_.end()) row = rows_.find({name, TypeClass::kAny});
+    return row == rows_.end() ? nullptr : row->second;
+  }
+
+ private:
+  std::map<std::pair<std::string_view, TypeClass>, DecodeFunction> rows_;
+};
+
+}  // namespace
+
+const InstructionTable& instruction_table(numerics::Isa isa) {
+#if defined(__x86_64__)
+  if (isa == numerics::Isa::kAvx512) {
+    static const Table table(avx512::add_all_families);
+    return table;
+  }
+  if (isa == numerics::Isa::kAvx2) {
+    static const Table table(avx2::add_all_families);
+    return table;
+  }
+#endif
+  (void)isa;
+  static const Table table(baseline::add_all_families);
+  return table;
+}
+
+}  // namespace attnlab::ptx

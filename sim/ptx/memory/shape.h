@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: MIT
+// The shape of a warp's addresses: how far each lane's is from the first one's. A kernel uses few
+// shapes, and an instruction mostly the same one each time; so a shape is analysed once, and then
+// only recognised.
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+#include "sim/ptx/program/op.h"
+
+namespace attnlab::ptx {
+
+// The two patterns of 16 lanes that almost every access has, and all others.
+enum class Pattern : std::uint8_t { kScattered, kUniform, kConsecutive };
+
+struct Shape {
+  alignas(64) std::array<std::uint32_t, kWarpLanes> relative = {};  // bytes from lane 0's address
+  std::int64_t least = 0;        // the lowest of the distances, 0 or below
+  std::uint64_t span_bytes = 0;  // from the lowest to the highest
+  std::uint32_t bits = 0;        // all relative distances, or'ed: how they are aligned
+  // Of each half of the warp, for elements of 1, 2, 4 and 8 bytes: patterns[log2(bytes)][half].
+  std::array<std::array<Pattern, 2>, 4> patterns = {};
+
+  // Whether accesses of `bytes` a lane, lane 0's at `offset`, all lie in [0, size).
+  bool inside(std::uint64_t offset, std::uint64_t bytes, std::uint64_t size) const {
+    const std::uint64_t lowest = offset + static_cast<std::uint64_t>(least);
+    return lowest <= size && span_bytes + bytes <= size - lowest;
+  }
+};
+
+// The shapes that a block has met; the oldest one is forgotten first.
+class ShapePool {
+ public:
+  ShapePool() { last_.fill(shapes_.data()); }
+  ShapePool(const ShapePool&) = delete;
+  ShapePool& operator=(const ShapePool&) = delete;
+
+  // The shape that `op` had last time: a guess, to be compared.
+  const Shape* last(const Op* op) const { return last_[place_of(op)]; }
+  // Analyses new distances, and remembers them for `op`.
+  const Shape& learn(const Op* op, const std::uint32_t* relative);
+
+ private:
+  static constexpr std::size_t kShapes = 32;
+  static constexpr std::size_t kOps = 512;
+  static std::size_t place_of(const Op* op) {
+    return reinterpret_cast<std::uintptr_t>(op) / sizeof(Op) % kOps;
+  }
+  std::array<Shape, kShapes> shapes_;
+  std::array<const Shape*, kOps> last_;
+  std::size_t used_ = 1;  // shape 0: all lanes at one address
+  std::size_t oldest_ = 0;
+};
+
+}  // namespace attnlab::ptx
