@@ -5,14 +5,16 @@
 #
 #   kernels/recorded/record.bash PROGRAM FOLDER
 #
-# PROGRAM is a built attnlab, with attnlab_conformance beside it. FOLDER gets h200.json,
-# h200_arithmetic.json, h200_instructions.json, h200_fuzz.json and gpu_run.txt, and fuzz_*.ptx with
-# random kernels that the GPU and the emulator disagree on. On an H200, copy the .json files over those
-# in kernels/recorded and the text to docs/evidence.
+# PROGRAM is a built attnlab, with attnlab_conformance and attnlab_kit_check (a target of its own)
+# beside it. FOLDER gets h200.json, h200_arithmetic.json, h200_instructions.json, h200_fuzz.json,
+# h200_kit.json, kit_h200.txt and gpu_run.txt, and fuzz_*.ptx with random kernels that the GPU and the
+# emulator disagree on. On an H200, copy the .json files over those in kernels/recorded and the texts
+# to docs/evidence.
 set -uo pipefail
 
 program=$1
 conformance=$(dirname "$1")/attnlab_conformance
+kit_check=$(dirname "$1")/attnlab_kit_check
 folder=$2
 status=0
 
@@ -56,6 +58,7 @@ run_random_kernels() {
     run run "$rung" --len-q 1000 --len-kv 777 --head-dim 64 --heads 6 --kv-heads 2 --causal
     run run "$rung" --heads 16 --len-q 1024
   done
+  run_program "$kit_check" --out "$folder/kit_h200.txt" --record "$folder/h200_kit.json"
   run_program "$conformance" gpu --record "$folder/h200_instructions.json" --against-emulator
   run_random_kernels
   exit $status

@@ -2,12 +2,9 @@
 // The emulator: a kernel's PTX on the CPU, one warp at a time, its 32 lanes as vectors, every
 // memory access checked, the bits those of an NVIDIA GPU.
 //
-//   const Module module = parse(text, "scale.ptx");
-//   DeviceMemory memory;
-//   const Address x = memory.allocate("x", 4096);
-//   const Program program = build(module, "scale_kernel", memory);
-//   launch(program, {.grid = {4, 1, 1}, .block = {256, 1, 1}},
-//          pack_arguments(program, {as_bytes(x), as_bytes(2.0f)}), memory);
+// The way of a run: parse() the PTX; allocate() arrays in a DeviceMemory; build() the kernel, which
+// also gives the module's variables a place there; pack_arguments(); launch(). Results are then in
+// the arrays' bytes().
 #pragma once
 
 #include <array>

@@ -75,7 +75,8 @@ void flash_benchmark(benchmark::State& state, const std::string& compiler) {
   const kernels::Rung& rung = kernels::find_rung("flash_fwd/01_tiled");
   const problem::Inputs inputs = problem::make_inputs(problem);
   for (auto _ : state) {
-    benchmark::DoNotOptimize(kernels::run_on_emulator(rung, problem, inputs, {.compiler = compiler}));
+    benchmark::DoNotOptimize(
+        kernels::run_on_emulator(rung, problem, inputs, {.compiler = compiler}));
   }
 }
 

@@ -16,6 +16,7 @@
 
 #include "sim/ptx/emulator.h"
 #include "sim/ptx/syntax/parse.h"
+#include "tests/ptx/recording.h"
 
 namespace attnlab::ptx {
 namespace {
@@ -40,9 +41,9 @@ std::string compiled(const std::string& check) {
 }
 
 const json& recorded_functions() {
-  static const json functions = json::parse(read_text(std::filesystem::path(ATTNLAB_SOURCE_DIR) /
-                                                      "kernels/recorded/h200_kit.json"))
-                                    .at("functions");
+  const char* const record = ATTNLAB_SOURCE_DIR "/kernels/recorded/h200_kit.json";
+  tests::require_recorded(record);
+  static const json functions = json::parse(read_text(record)).at("functions");
   return functions;
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The forms of division held to an H200's results, to IEEE division and to their own limits.
-#include "sim/numerics/approx_division.h"
+#include "sim/numerics/approx/division.h"
 
 #define XXH_INLINE_ALL
 #include <xxhash.h>

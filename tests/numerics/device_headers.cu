@@ -2,8 +2,8 @@
 // Compiled, never run: every header of sim/numerics that device code may include, and a use of each
 // function in it, so that a header which no longer compiles for the device fails a test.
 
-#include "sim/numerics/approx_division.h"
-#include "sim/numerics/f64_seeds.h"
+#include "sim/numerics/approx/division.h"
+#include "sim/numerics/approx/f64_seeds.h"
 #include "sim/numerics/formats.h"
 #include "sim/numerics/fp32.h"
 #include "sim/numerics/host_device.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The seeds of f64 division and square root, held to an H200's results and to the C library.
-#include "sim/numerics/f64_seeds.h"
+#include "sim/numerics/approx/f64_seeds.h"
 
 #define XXH_INLINE_ALL
 #include <xxhash.h>

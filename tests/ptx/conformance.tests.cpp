@@ -61,13 +61,13 @@ std::set<std::string> mnemonics(const std::string& body) {
 }  // namespace
 
 TEST_CASE("every instruction form of the emulator gives the H200's bits") {
-  tests::require_recorded(kRecord);
+  attnlab::tests::require_recorded(kRecord);
   require_none(check_emulator(read_instructions(kRecord), all_forms()));
 }
 
 TEST_CASE("every instruction form gives the H200's bits with each vector instruction set",
           "[.evidence]") {
-  tests::require_recorded(kRecord);
+  attnlab::tests::require_recorded(kRecord);
   const RecordedInstructions record = read_instructions(kRecord);
   for (const auto isa : {numerics::Isa::kBaseline, numerics::Isa::kAvx2, numerics::Isa::kAvx512}) {
     if (!numerics::supported(isa)) continue;
@@ -78,7 +78,7 @@ TEST_CASE("every instruction form gives the H200's bits with each vector instruc
 }
 
 TEST_CASE("the record has the forms of the table, and no other") {
-  tests::require_recorded(kRecord);
+  attnlab::tests::require_recorded(kRecord);
   std::set<std::string> recorded;
   for (const auto& [name, digest] : read_instructions(kRecord).forms) recorded.insert(name);
   std::set<std::string> in_table;

@@ -44,14 +44,14 @@ RecordedFuzz made_up_record(std::uint64_t first, std::size_t digests) {
 }  // namespace
 
 TEST_CASE("200 random kernels give the H200's bits") {
-  tests::require_recorded(kRecord);
+  attnlab::tests::require_recorded(kRecord);
   const RecordedFuzz record = read_fuzz(kRecord);
   REQUIRE(record.digests.size() >= 2);
   require_none(check_fuzz(record, 2));
 }
 
 TEST_CASE("10,000 random kernels give the H200's bits", "[.evidence]") {
-  tests::require_recorded(kRecord);
+  attnlab::tests::require_recorded(kRecord);
   const RecordedFuzz record = read_fuzz(kRecord);
   REQUIRE(record.digests.size() * record.kernels_per_digest >= 10000);
   require_none(check_fuzz(record, record.digests.size()));

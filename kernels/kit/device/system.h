@@ -16,10 +16,9 @@ __device__ __attribute__((noreturn)) void __assertfail(const char* message, cons
 }
 
 // What the C library's assert calls.
-__device__ __attribute__((noreturn)) __forceinline__ void __assert_fail(const char* message,
-                                                                        const char* file,
-                                                                        unsigned int line,
-                                                                        const char* function) {
+ATTNLAB_KIT_D __attribute__((noreturn)) void __assert_fail(const char* message, const char* file,
+                                                           unsigned int line,
+                                                           const char* function) {
   __assertfail(message, file, line, function, sizeof(char));
 }
 

@@ -4,10 +4,10 @@
 
 #include "kernels/kit/language/vector_types.h"
 
-#define ATTNLAB_KIT_REGISTER(member, special_register)            \
-  __declspec(property(get = get_##member)) unsigned int member;   \
-  static __device__ __forceinline__ unsigned int get_##member() { \
-    return __nvvm_read_ptx_sreg_##special_register();             \
+#define ATTNLAB_KIT_REGISTER(member, special_register)          \
+  __declspec(property(get = get_##member)) unsigned int member; \
+  static ATTNLAB_KIT_D unsigned int get_##member() {            \
+    return __nvvm_read_ptx_sreg_##special_register();           \
   }
 #define ATTNLAB_KIT_VARIABLE(Type, name, special_register)                                    \
   struct Type {                                                                               \

@@ -25,5 +25,6 @@
 #define __CUDACC_VER_MINOR__ 0
 
 // Functions of the kit that host code may call, too.
-#define ATTNLAB_KIT_HD __host__ __device__ __forceinline__
-#define ATTNLAB_KIT_D __device__ __forceinline__
+// Their instructions belong to the line that calls them: a fault is the caller's.
+#define ATTNLAB_KIT_HD __host__ __device__ __forceinline__ __attribute__((nodebug))
+#define ATTNLAB_KIT_D __device__ __forceinline__ __attribute__((nodebug))

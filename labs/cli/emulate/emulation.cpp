@@ -63,6 +63,9 @@ std::vector<SavedArgument> open_outputs(const std::vector<std::string>& texts,
 }
 
 std::string text_of_file(const std::string& path) {
+  if (std::filesystem::is_directory(path)) {
+    throw BadInput(fmt::format("cannot read {}: it is a folder", path));
+  }
   errno = 0;
   std::ifstream file(path, std::ios::binary);
   std::string text{std::istreambuf_iterator<char>(file), {}};
@@ -133,6 +136,8 @@ void launch(const EmulateOptions& options, Emulation& run) {
   try {
     run.printed =
         ptx::launch(*run.program, run.shape, parameters, run.memory, launch_options).printed;
+  } catch (const ptx::LaunchError& error) {
+    throw BadInput(with_readable_name(error.what(), run.kernel.name));
   } catch (const ptx::KernelFault& fault) {
     run.fault = fault;
     run.printed = fault.printed;

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <fstream>
+#include <sstream>
 #include <vector>
 
 namespace attnlab::cli {
@@ -28,10 +29,19 @@ std::vector<NumberedLine> lines_around(const std::string& file, int line) {
   return lines;
 }
 
-// The kernel as people write it, in place of its symbol.
-std::string readable(std::string text, const KernelName& kernel) {
-  const std::size_t at = text.find(kernel.symbol);
-  if (at != std::string::npos) text.replace(at, kernel.symbol.size(), kernel.qualified);
+// An instruction on one line, however it is laid out in the PTX.
+std::string on_one_line(const std::string& instruction) {
+  std::istringstream stream(instruction);
+  std::string line;
+  for (std::string word; stream >> word;) line += (line.empty() ? "" : " ") + word;
+  return line;
+}
+
+std::string report_of(const ptx::KernelFault& fault, const KernelName& kernel) {
+  std::string text = with_readable_name(fault.what(), kernel);
+  const std::string& instruction = fault.place.instruction;
+  const std::size_t at = text.find(instruction);
+  if (at != std::string::npos) text.replace(at, instruction.size(), on_one_line(instruction));
   return text;
 }
 
@@ -68,7 +78,7 @@ const char* name_of(ptx::FaultKind kind) {
 }  // namespace
 
 std::string fault_text(const ptx::KernelFault& fault, const KernelName& kernel) {
-  std::string text = readable(fault.what(), kernel) + "\n";
+  std::string text = report_of(fault, kernel) + "\n";
   for (const NumberedLine& line : lines_around(fault.place.file, fault.place.line)) {
     text += fmt::format("{} {:>5} | {}\n", line.number == fault.place.line ? '>' : ' ', line.number,
                         line.text);
@@ -78,9 +88,12 @@ std::string fault_text(const ptx::KernelFault& fault, const KernelName& kernel) 
 
 nlohmann::ordered_json fault_json(const ptx::KernelFault& fault, const KernelName& kernel) {
   const ptx::KernelFault::Place& place = fault.place;
-  nlohmann::ordered_json json = {
-      {"kind", name_of(fault.kind)}, {"sentence", fault.sentence},       {"file", place.file},
-      {"line", place.line},          {"instruction", place.instruction}, {"block", place.block}};
+  nlohmann::ordered_json json = {{"kind", name_of(fault.kind)},
+                                 {"sentence", fault.sentence},
+                                 {"file", place.file},
+                                 {"line", place.line},
+                                 {"instruction", on_one_line(place.instruction)},
+                                 {"block", place.block}};
   if (!place.whole_block) json["warp"] = place.warp;
   if (place.lane >= 0) {
     json["thread"] = place.thread;

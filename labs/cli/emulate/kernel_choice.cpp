@@ -157,6 +157,12 @@ KernelName kernel_name(std::string_view symbol) {
   return name;
 }
 
+std::string with_readable_name(std::string message, const KernelName& kernel) {
+  const std::size_t at = message.find(kernel.symbol);
+  if (at != std::string::npos) message.replace(at, kernel.symbol.size(), kernel.qualified);
+  return message;
+}
+
 KernelChoice choose_kernel(const ptx::Module& module, const std::string& asked,
                            const std::string& file) {
   const std::vector<KernelChoice> kernels = kernels_of(module);

@@ -19,6 +19,9 @@ struct KernelName {
 };
 KernelName kernel_name(std::string_view symbol);
 
+// A message with the kernel as people write it in place of its symbol.
+std::string with_readable_name(std::string message, const KernelName& kernel);
+
 struct KernelChoice {
   const ptx::Function* function = nullptr;
   KernelName name;

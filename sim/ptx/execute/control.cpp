@@ -393,9 +393,8 @@ void leave_barrier(Warp& warp) {
     group.wait = Wait::kNothing;
     group.next = group.next + 1;
     group.barrier = -1;
-    const auto alike = std::find_if(met.begin(), met.end(), [&](const LaneGroup& other) {
-      return go_on_alike(group, other);
-    });
+    const auto alike = std::find_if(
+        met.begin(), met.end(), [&](const LaneGroup& other) { return go_on_alike(group, other); });
     if (alike == met.end()) {
       met.push_back(group);
     } else {

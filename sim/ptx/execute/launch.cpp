@@ -209,7 +209,9 @@ class TurnTaking {
   }
 
   void require_progress(BlockSlot& slot) const {
-    if (without_progress_ <= 4 * grid_.budget_per_block) return;
+    // Blocks that merely take turns may all be long: the more there are, the longer none ends.
+    const auto running = static_cast<std::int64_t>(running_.size());
+    if (without_progress_ <= grid_.budget_per_block / 64 * (256 + running)) return;
     Warp& warp = slot.state().warps.front();
     throw KernelFault(
         FaultKind::kBudget,

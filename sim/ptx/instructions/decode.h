@@ -2,8 +2,8 @@
 // What decoders of arithmetic have in common: the last step, and the choice of a handler by type.
 #pragma once
 
-#include "sim/ptx/instructions/instruction_decoder.h"
 #include "sim/ptx/instructions/arithmetic/values.h"
+#include "sim/ptx/instructions/instruction_decoder.h"
 
 namespace attnlab::ptx::ATTNLAB_PTX_ISA {
 

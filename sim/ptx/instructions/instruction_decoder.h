@@ -2,14 +2,9 @@
 // What a family sees of an instruction while it decodes it: modifiers in order, operands by type,
 // and emit(). Every method that finds the instruction wrong throws DecodeError, one sentence.
 //
-//   void decode_add(InstructionDecoder& in) {            // add{.sat}.s32 d, a, b;
-//     const bool saturate = in.take("sat");
-//     const ScalarType type = in.take_type();
-//     in.end_of_modifiers();
-//     in.expect_operands(3);
-//     in.emit({.run = …, .d = in.destination(0, type), .a = in.source(1, type),
-//              .b = in.source(2, type)});
-//   }
+// A decoder takes the modifiers in their order, says that there are no more of them
+// (end_of_modifiers), how many operands there must be (expect_operands), and emits an op whose rows
+// are the operands' (destination, source, …). arithmetic/bits.cpp has short ones.
 #pragma once
 
 #include <cstdint>

@@ -2,8 +2,8 @@
 // mov (registers, constants, special registers, addresses, vectors packed and unpacked), cvta,
 // isspacep.
 #include "sim/ptx/instructions/decode.h"
-#include "sim/ptx/instructions/families.h"
 #include "sim/ptx/instructions/lanes.h"
+#include "sim/ptx/instructions/table/families.h"
 #include "sim/ptx/memory/address_space.h"
 
 namespace attnlab::ptx::ATTNLAB_PTX_ISA {

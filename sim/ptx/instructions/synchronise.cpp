@@ -5,7 +5,7 @@
 #include "sim/ptx/execute/runtime.h"
 #include "sim/ptx/instructions/access.h"
 #include "sim/ptx/instructions/decode.h"
-#include "sim/ptx/instructions/families.h"
+#include "sim/ptx/instructions/table/families.h"
 
 namespace attnlab::ptx::ATTNLAB_PTX_ISA {
 namespace {
@@ -29,8 +29,7 @@ const Op* barrier_sync(Warp& warp, const Op* op) {
 
 const Op* barrier_arrive(Warp& warp, const Op* op) {
   warp.block->arrived_without_waiting = true;
-  const std::uint32_t threads =
-      lanes<std::uint32_t>(warp, op->b)[std::countr_zero(warp.active)];
+  const std::uint32_t threads = lanes<std::uint32_t>(warp, op->b)[std::countr_zero(warp.active)];
   // Who waits there goes on before anybody arrives once more.
   return arrive_at_barrier(warp, barrier_number(warp, op), threads) ? yield(warp, op + 1) : op + 1;
 }

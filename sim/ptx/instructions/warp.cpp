@@ -8,7 +8,7 @@
 #include "sim/ptx/execute/control.h"
 #include "sim/ptx/instructions/access.h"
 #include "sim/ptx/instructions/decode.h"
-#include "sim/ptx/instructions/families.h"
+#include "sim/ptx/instructions/table/families.h"
 
 namespace attnlab::ptx::ATTNLAB_PTX_ISA {
 namespace {

@@ -51,7 +51,7 @@ class DeviceMemory {
   };
   std::deque<Allocation> allocations_;  // ascending addresses; never removed, never moved
   std::deque<std::unique_ptr<std::byte, Free>> storage_;
-  Address next_ = kGlobalWindow;
+  Address next_ = kGlobalWindow + (1u << 20);  // a gap before the first one, too
 };
 
 }  // namespace attnlab::ptx

@@ -35,21 +35,35 @@ std::string in_allocation(const Allocation& allocation, Address address) {
                      allocation.element_bytes);
 }
 
-// The named array of shared memory that an offset is in or behind, for messages.
+// "address 0x7f0000000006, 2 bytes behind out[1]".
+std::string aligned_place(const Warp& warp, StateSpace space, Address address) {
+  const std::string place = fmt::format("address {:#x}", address);
+  const Allocation* found =
+      space == StateSpace::kGlobal ? warp.block->grid->memory->find(address) : nullptr;
+  if (found == nullptr) return place;
+  const std::uint64_t offset = address - found->address;
+  const auto element = static_cast<std::uint64_t>(found->element_bytes);
+  const std::uint64_t rest = offset % element;
+  return fmt::format("{}, {}{}[{}]", place,
+                     rest == 0 ? "" : fmt::format("{} byte{} behind ", rest, rest == 1 ? "" : "s"),
+                     found->name, offset / element);
+}
+
+// The static array of shared memory that an offset is in or behind, for messages.
 std::string in_shared(const Warp& warp, Address address) {
   const ProgramParts& program = *warp.block->grid->program;
   const std::uint32_t all = warp.block->shared_bytes;
-  for (std::size_t i = 0; i < program.variable_addresses.size(); ++i) {
-    const Variable& variable = program.module->variables[i];
-    if (variable.space != StateSpace::kShared || variable.unsized) continue;
-    const Address begin = program.variable_addresses[i];
-    if (address >= begin && address - begin < variable.size_bytes + 64) {
-      const auto element = static_cast<std::uint64_t>(std::max(bytes_of(variable.type), 1));
-      return fmt::format("{}[{}], byte {} of the block's {} bytes of shared memory", variable.name,
-                         (address - begin) / element, address, all);
-    }
+  const SharedArray* array = nullptr;
+  for (const SharedArray& one : program.shared_arrays) {
+    if (one.begin <= address) array = &one;
   }
-  return fmt::format("byte {} of shared memory, but the block has {} bytes", address, all);
+  constexpr Address kFar = 1u << 24;  // what wrapped around is not behind any array
+  if (array == nullptr || address >= kFar) {
+    return fmt::format("byte {} of shared memory, but the block has {} bytes", address, all);
+  }
+  return fmt::format("{}[{}], byte {} of the block's {} bytes of shared memory", array->name,
+                     (address - array->begin) / static_cast<std::uint64_t>(array->element_bytes),
+                     address, all);
 }
 
 [[noreturn]] void out_of_bounds(const Warp& warp, StateSpace space, Address address,
@@ -172,8 +186,8 @@ std::byte* bytes_of_lane(Warp& warp, StateSpace space, Address address, std::uin
   }
   if ((address & (bytes - 1)) != 0) {
     throw Fault(FaultKind::kMisaligned, lane,
-                fmt::format("{} {} bytes at address {:#x}, which is no multiple of {}",
-                            verb_of(kind), bytes, address, bytes));
+                fmt::format("{} {} bytes at {}, which is no multiple of {}", verb_of(kind), bytes,
+                            aligned_place(warp, space, address), bytes));
   }
   return region.host + (address - region.base);
 }

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 // Building a program: the functions a kernel can reach, and memory for a module's variables.
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <map>
 
-#include "sim/problem/nearest_name.h"
 #include "sim/ptx/emulator.h"
-#include "sim/ptx/instructions/table.h"
+#include "sim/ptx/instructions/table/table.h"
 #include "sim/ptx/program/function_decoder.h"
 
 namespace attnlab::ptx {
@@ -16,8 +16,8 @@ namespace {
 // Local memory of one lane for calls whose depth is not known beforehand, where calls use any.
 constexpr std::uint64_t kRecursionLocalBytes = 16 * 1024;
 constexpr std::uint64_t kMaxConstBytes = 64 * 1024;
-constexpr std::uint64_t kMaxLocalBytes = 512 * 1024;   // of a thread
-constexpr std::uint64_t kMaxParameterBytes = 32764;  // of a kernel
+constexpr std::uint64_t kMaxLocalBytes = 512 * 1024;  // of a thread
+constexpr std::uint64_t kMaxParameterBytes = 32764;   // of a kernel
 constexpr std::uint64_t kMaxVariableBytes = std::uint64_t{1} << 30;
 
 std::uint64_t aligned(std::uint64_t place, std::uint64_t align) {
@@ -134,7 +134,8 @@ int ProgramBuilder::entry_index() const {
     kernels.emplace_back(function.name);
   }
   if (kernels.empty()) throw LaunchError(fmt::format("{} has no kernel at all", parts_->name));
-  throw LaunchError(problem::unknown_name_message("kernel", parts_->entry_name, kernels));
+  throw LaunchError(fmt::format("{} has no kernel {}; it has {}", parts_->name, parts_->entry_name,
+                                fmt::join(kernels, ", ")));
 }
 
 void ProgramBuilder::lay_out_parameters(const Function& entry) {
@@ -164,6 +165,7 @@ Address ProgramBuilder::place_shared(const Variable& variable) {
                                   parts_->entry_name, end));
   }
   parts_->module_shared_bytes = static_cast<std::uint32_t>(end);
+  parts_->shared_arrays.push_back({variable.name, place, std::max(bytes_of(variable.type), 1)});
   return place;
 }
 
@@ -262,9 +264,10 @@ Address ProgramBuilder::symbol_address(const Relocation& relocation) {
   }
   const auto found = variable_names_.find(relocation.symbol);
   if (found == variable_names_.end()) {
-    throw LaunchError(fmt::format("{} initialises a variable with the address of {}, which it "
-                                  "does not have",
-                                  parts_->name, relocation.symbol));
+    throw LaunchError(
+        fmt::format("{} initialises a variable with the address of {}, which it "
+                    "does not have",
+                    parts_->name, relocation.symbol));
   }
   const Address address = module_variable(found->second);
   const StateSpace space = module_.variables[static_cast<std::size_t>(found->second)].space;
@@ -293,8 +296,8 @@ void ProgramBuilder::fill_variables() {
             ? std::span(parts_->constants).subspan(address, variable.size_bytes)
             : memory_.bytes(address);
     std::fill(bytes.begin(), bytes.end(), std::byte{0});
-    std::memcpy(bytes.data(), variable.initial.data(),
-                std::min(variable.initial.size(), bytes.size()));
+    const auto initial = std::as_bytes(std::span(variable.initial));
+    std::copy_n(initial.begin(), std::min(initial.size(), bytes.size()), bytes.begin());
     relocate(variable, bytes);
   }
 }

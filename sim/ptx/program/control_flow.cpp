@@ -69,9 +69,8 @@ class EdgeMaker {
   void add(int source, int instruction) {
     BasicBlock& block = flow_.blocks[static_cast<std::size_t>(source)];
     const auto place = static_cast<std::size_t>(instruction);
-    if (place >= function_.instructions.size() ||
-        (leaves_function(function_.instructions[place]) &&
-         function_.instructions[place].guard < 0)) {
+    if (place >= function_.instructions.size() || (leaves_function(function_.instructions[place]) &&
+                                                   function_.instructions[place].guard < 0)) {
       block.leaves = true;
       return;
     }

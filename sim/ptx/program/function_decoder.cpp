@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The walk over a function's instructions; operands are in decoder_operands.cpp, what happens to
-// the ops afterwards in decoder_layout.cpp.
+// The walk over a function's instructions; operands are in decoder_operands.cpp and
+// decoder_addresses.cpp, what happens to the ops afterwards in decoder_layout.cpp.
 #include "sim/ptx/program/function_decoder.h"
 
 #include <fmt/format.h>

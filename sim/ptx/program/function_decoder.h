@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "sim/ptx/instructions/instruction_decoder.h"
-#include "sim/ptx/instructions/table.h"
+#include "sim/ptx/instructions/table/table.h"
 #include "sim/ptx/program/control_flow.h"
 #include "sim/ptx/program/rows.h"
 

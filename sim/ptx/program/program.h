@@ -26,7 +26,7 @@ struct ConstantRow {
 struct DecodedFunction {
   const Function* source = nullptr;
   std::vector<Op> ops;
-  std::deque<std::vector<Row>> row_lists;              // what Op::rows points to
+  std::deque<std::vector<Row>> row_lists;             // what Op::rows points to
   std::map<int, std::vector<const Op*>> jump_tables;  // of brx.idx, by Function::label_lists
   std::vector<ConstantRow> constants;
   std::vector<Row> results;           // of a device function: 32-bit words of its .param variables
@@ -50,6 +50,13 @@ struct FrameHeader {
 inline constexpr std::uint32_t kFrameHeaderBytes = kRowBytes;
 static_assert(sizeof(FrameHeader) <= kFrameHeaderBytes);
 
+// A static array of shared memory, the module's or a function's: for messages.
+struct SharedArray {
+  std::string_view name;
+  std::uint64_t begin = 0;
+  int element_bytes = 1;
+};
+
 // Functions of the device's runtime library, which the emulator is itself.
 enum class RuntimeFunction : std::uint8_t { kNone, kPrintf, kAssertFail };
 
@@ -66,6 +73,7 @@ struct ProgramParts {
   std::vector<Address> variable_addresses;
   std::vector<std::byte> constants;              // the const space
   std::uint32_t module_shared_bytes = 0;         // static shared memory, module's and functions'
+  std::vector<SharedArray> shared_arrays;        // in it, ascending
   Address dynamic_shared_offset = 0;             // where an unsized shared array starts
   std::uint32_t local_stack_bytes = 0;           // of one lane, all calls together
   std::vector<std::uint32_t> parameter_offsets;  // of the kernel

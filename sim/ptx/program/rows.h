@@ -17,7 +17,7 @@ struct RegisterUse {
   std::vector<int> reads;
   std::vector<int> writes;
   std::vector<int> temporaries;  // written and read by this instruction alone
-  bool guarded = false;    // may leave what it writes as it was
+  bool guarded = false;          // may leave what it writes as it was
   bool entangled = false;  // reads and writes in no clear order: none of its rows may be shared
 };
 

@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "sim/numerics/approx_division.h"
-#include "sim/numerics/f64_seeds.h"
+#include "sim/numerics/approx/division.h"
+#include "sim/numerics/approx/f64_seeds.h"
 #include "sim/numerics/mufu_model.h"
 #include "tests/ptx/instructions/run_instruction.h"
 

@@ -35,6 +35,7 @@ const std::vector<Direction>& directions() {
        {"kernels/common/", "sim/numerics/", "sim/problem/input_element.h"}},
       {"kernels/probe/arithmetic.cu",
        {"kernels/common/", "sim/numerics/", "kernels/probe/arithmetic_probe.h"}},
+      {"kernels/kit/check/", {"kernels/kit/", "kernels/gpu/", "sim/embed/"}},
       {"kernels/kit/", {"kernels/kit/"}},
       {"kernels/", {"kernels/", "sim/"}},
       {"viz/model/", {"viz/model/", "sim/trace/", "sim/machine/", "sim/numerics/"}},

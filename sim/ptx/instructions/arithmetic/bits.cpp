@@ -15,9 +15,9 @@
 //   szext.{clamp,wrap}             .u32 .s32
 //
 // A shift amount is an unsigned 32-bit number and clamped: from the width on, all bits have left.
-#include "sim/ptx/instructions/arithmetic/bit_operations.h"
+#include "sim/ptx/instructions/arithmetic/operations/bit_operations.h"
 #include "sim/ptx/instructions/decode.h"
-#include "sim/ptx/instructions/families.h"
+#include "sim/ptx/instructions/table/families.h"
 
 namespace attnlab::ptx::ATTNLAB_PTX_ISA {
 namespace {

@@ -9,10 +9,10 @@
 //   slct{.ftz}.dtype.{s32,f32} d, a, b, c             c >= 0 ? a : b; NaN selects b
 //   testp.op.{f32,f64} p, a                           finite infinite number notanumber normal …
 //   copysign.{f32,f64} d, a, b                        b with a's sign
-#include "sim/ptx/instructions/arithmetic/bit_operations.h"
-#include "sim/ptx/instructions/arithmetic/compare_operations.h"
+#include "sim/ptx/instructions/arithmetic/operations/bit_operations.h"
+#include "sim/ptx/instructions/arithmetic/operations/compare_operations.h"
 #include "sim/ptx/instructions/decode.h"
-#include "sim/ptx/instructions/families.h"
+#include "sim/ptx/instructions/table/families.h"
 
 namespace attnlab::ptx::ATTNLAB_PTX_ISA {
 namespace {

@@ -12,10 +12,10 @@
 // An integer register may be wider than its type: a source is cut, a destination is extended with
 // its type's sign. What a lane computes is in convert_operations.h; the forms that compilers use
 // most have loops of their own here.
-#include "sim/ptx/instructions/arithmetic/convert_frequent.h"
-#include "sim/ptx/instructions/arithmetic/convert_operations.h"
+#include "sim/ptx/instructions/arithmetic/operations/convert_frequent.h"
+#include "sim/ptx/instructions/arithmetic/operations/convert_operations.h"
 #include "sim/ptx/instructions/decode.h"
-#include "sim/ptx/instructions/families.h"
+#include "sim/ptx/instructions/table/families.h"
 
 namespace attnlab::ptx::ATTNLAB_PTX_ISA {
 namespace {

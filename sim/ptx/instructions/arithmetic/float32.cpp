@@ -9,7 +9,7 @@
 // IEEE 754, subnormals kept unless .ftz, which takes a result for subnormal after rounding to 24
 // bits (numerics::kGpuTininess). A NaN is always 0x7fffffff. .sat: into [0, 1], NaN to +0.
 #include "sim/ptx/instructions/arithmetic/float32_values.h"
-#include "sim/ptx/instructions/families.h"
+#include "sim/ptx/instructions/table/families.h"
 
 namespace attnlab::ptx::ATTNLAB_PTX_ISA {
 namespace {

@@ -4,16 +4,16 @@
 //   add sub mul{.rn,.rz,.rm,.rp}.f64      bare: rounded to nearest, and ptxas may fuse it
 //   fma.rnd.f64, mad: the same
 //   div rcp sqrt.rnd.f64
-//   rcp.approx.ftz.f64 rsqrt.approx{.ftz}.f64   numerics/f64_seeds.h
+//   rcp.approx.ftz.f64 rsqrt.approx{.ftz}.f64   numerics/approx/f64_seeds.h
 //   min max abs neg.f64
 //
 // IEEE 754 with subnormals. Unlike fp32's, the unit passes NaN payloads on: nan_result has the
 // rule. The roundings other than to nearest are the host's own, switched for 32 lanes at a time.
 #include <cfenv>
 
-#include "sim/numerics/f64_seeds.h"
+#include "sim/numerics/approx/f64_seeds.h"
 #include "sim/ptx/instructions/decode.h"
-#include "sim/ptx/instructions/families.h"
+#include "sim/ptx/instructions/table/families.h"
 
 namespace attnlab::ptx::ATTNLAB_PTX_ISA {
 namespace {

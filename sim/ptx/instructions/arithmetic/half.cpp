@@ -13,7 +13,7 @@
 // (see rounding.h). .sat: into [0, 1], NaN to +0. .relu: what is below 0 becomes +0.
 #include "sim/ptx/instructions/arithmetic/half_values.h"
 #include "sim/ptx/instructions/decode.h"
-#include "sim/ptx/instructions/families.h"
+#include "sim/ptx/instructions/table/families.h"
 
 namespace attnlab::ptx::ATTNLAB_PTX_ISA {
 namespace {

@@ -10,9 +10,9 @@
 //   dp4a dp2a.{lo,hi}                   .u32 .s32 for each operand
 //
 // What a lane computes is in integer_operations.h; here are the forms and the carry, CC.CF.
-#include "sim/ptx/instructions/arithmetic/integer_operations.h"
+#include "sim/ptx/instructions/arithmetic/operations/integer_operations.h"
 #include "sim/ptx/instructions/decode.h"
-#include "sim/ptx/instructions/families.h"
+#include "sim/ptx/instructions/table/families.h"
 
 namespace attnlab::ptx::ATTNLAB_PTX_ISA {
 namespace {

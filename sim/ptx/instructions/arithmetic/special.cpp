@@ -2,15 +2,15 @@
 // Division, roots and the functions of the special function unit, in fp32 and 16 bits:
 //
 //   div rcp sqrt{.rn,.rz,.rm,.rp}{.ftz}.f32          IEEE 754, every rounding
-//   div.{approx,full}{.ftz}.f32                      numerics/approx_division.h
+//   div.{approx,full}{.ftz}.f32                      numerics/approx/division.h
 //   rcp rsqrt sqrt ex2 lg2 sin cos .approx{.ftz}.f32 numerics/mufu_model.h, and tanh.approx.f32
 //   ex2.approx{.f16,.f16x2,.ftz.bf16,.ftz.bf16x2}, tanh.approx{.f16,.f16x2,.bf16,.bf16x2}
 //
 // All of them equal an H200's bits. f64's forms are in float64.cpp.
-#include "sim/numerics/approx_division.h"
+#include "sim/numerics/approx/division.h"
 #include "sim/numerics/bulk.h"
 #include "sim/ptx/instructions/arithmetic/float32_values.h"
-#include "sim/ptx/instructions/families.h"
+#include "sim/ptx/instructions/table/families.h"
 
 namespace attnlab::ptx::ATTNLAB_PTX_ISA {
 namespace {

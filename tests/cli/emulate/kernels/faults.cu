@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Kernels with one planted fault each. The tests find a fault's line by its mark, "// here: NAME".
+// Kernels with one planted fault each. The tests find the lines of a fault by its mark, which names
+// the kernel.
 #include <assert.h>
 
 __global__ void out_of_bounds(float* out, int n) {
@@ -33,7 +34,7 @@ __global__ void barrier_divergence(float* out) {
     out[threadIdx.x] = 1.0f;
   } else {
     out[threadIdx.x] = 2.0f;
-    __syncthreads();
+    __syncthreads();  // here: barrier_divergence
     out[threadIdx.x] += 1.0f;
   }
 }

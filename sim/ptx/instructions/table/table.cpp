@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // The table of one instruction set of the host: compiled once for each, like the families.
-#include "sim/ptx/instructions/table.h"
+#include "sim/ptx/instructions/table/table.h"
 
-#include "sim/ptx/instructions/families.h"
+#include "sim/ptx/instructions/table/families.h"
 
 namespace attnlab::ptx::ATTNLAB_PTX_ISA {
 

@@ -5,7 +5,7 @@
 
 #include <cstdint>
 
-#include "sim/ptx/instructions/arithmetic/convert_operations.h"
+#include "sim/ptx/instructions/arithmetic/operations/convert_operations.h"
 #include "sim/ptx/instructions/arithmetic/values.h"
 
 namespace attnlab::ptx::ATTNLAB_PTX_ISA {

@@ -2,7 +2,7 @@
 #include <map>
 #include <utility>
 
-#include "sim/ptx/instructions/table.h"
+#include "sim/ptx/instructions/table/table.h"
 
 namespace attnlab::ptx {
 

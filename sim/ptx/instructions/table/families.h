@@ -4,7 +4,7 @@
 #pragma once
 
 #include "sim/ptx/instructions/isa.h"
-#include "sim/ptx/instructions/table.h"
+#include "sim/ptx/instructions/table/table.h"
 
 namespace attnlab::ptx::ATTNLAB_PTX_ISA {
 
