@@ -141,8 +141,9 @@ TEST_CASE("functions of the kit, emulated, give an H200's bits in every recorded
 TEST_CASE("every recorded function of the kit is still checked") {
   const std::string all =
       compiled("math_check") + compiled("double_check") + compiled("sixteen_bit_check");
-  REQUIRE(!recorded_functions().empty());
-  for (const auto& [function, row] : recorded_functions().items()) {
+  const json& recorded = recorded_functions();
+  REQUIRE(!recorded.empty());
+  for (const auto& [function, row] : recorded.items()) {
     INFO(function);
     CHECK(all.find(fmt::format(".entry kit_{}_kernel(", function)) != std::string::npos);
   }

@@ -382,12 +382,24 @@ const Op* wait_at_barrier(Warp& warp, const Op* op, int barrier) {
   LaneGroup waiting = running_group(warp, op);
   waiting.wait = Wait::kBarrier;
   waiting.barrier = barrier;
-  warp.control->groups.insert(warp.control->groups.begin(), waiting);
-  return next_group(warp);
+  WarpControl& control = *warp.control;
+  control.groups.insert(control.groups.begin(), waiting);
+  if (warp.active != control.live) return next_group(warp);
+  control.status = WarpStatus::kAtBarrier;
+  control.barrier = barrier;
+  return nullptr;
 }
 
 void leave_barrier(Warp& warp) {
   WarpControl& control = *warp.control;
+  control.status = WarpStatus::kReady;
+  control.barrier = -1;
+  if (control.groups.size() == 1) {  // all of the warp, as it should be
+    run_group(warp, control.groups.front());
+    control.resume = control.groups.front().next + 1;
+    control.groups.clear();
+    return;
+  }
   std::vector<LaneGroup> met;
   for (LaneGroup group : control.groups) {
     group.wait = Wait::kNothing;
@@ -402,8 +414,6 @@ void leave_barrier(Warp& warp) {
     }
   }
   control.groups = std::move(met);
-  control.status = WarpStatus::kReady;
-  control.barrier = -1;
   control.resume = next_group(warp);
 }
 

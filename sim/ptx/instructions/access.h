@@ -21,7 +21,7 @@ namespace attnlab::ptx::ATTNLAB_PTX_ISA {
 inline constexpr int kHalf = kWarpLanes / 2;
 
 // Whether the lanes' addresses lie as the shape says.
-inline bool has_shape(const std::uint32_t* address, const Shape& shape) {
+[[gnu::always_inline]] inline bool has_shape(const std::uint32_t* address, const Shape& shape) {
   const std::uint32_t* relative = shape.relative.data();
 #if defined(__AVX512F__)
   const __m512i first = _mm512_set1_epi32(static_cast<int>(address[0]));
@@ -45,7 +45,7 @@ inline bool has_shape(const std::uint32_t* address, const Shape& shape) {
   return different == 0;
 #endif
 }
-inline bool has_shape(const std::uint64_t* address, const Shape& shape) {
+[[gnu::always_inline]] inline bool has_shape(const std::uint64_t* address, const Shape& shape) {
   const std::uint32_t* relative = shape.relative.data();
 #if defined(__AVX512F__)
   const __m512i first = _mm512_set1_epi64(static_cast<long long>(address[0]));
@@ -137,8 +137,8 @@ inline bool resolve(Warp& warp, const Op* op, StateSpace space, std::uint32_t by
 // The same for the usual case, in few instructions: shared or global memory, the shape and the
 // allocation of last time. False says nothing.
 template <class A>
-inline bool resolve_quickly(Warp& warp, const Op* op, StateSpace space, std::uint32_t bytes,
-                            WarpAddresses& out) {
+[[gnu::always_inline]] inline bool resolve_quickly(Warp& warp, const Op* op, StateSpace space,
+                                                   std::uint32_t bytes, WarpAddresses& out) {
   const A* address = lanes<A>(warp, op->a);
   const BlockState& block = *warp.block;
   const Shape& shape = *block.shapes.last(op);

@@ -32,8 +32,9 @@ template <class M, class D>
 
 // 16 lanes from `first` on, whose addresses lie as `pattern` says.
 template <class M, class D>
-inline void load_half(const std::byte* __restrict first, const std::uint32_t* relative,
-                      Pattern pattern, D* __restrict d) {
+[[gnu::always_inline]] inline void load_half(const std::byte* __restrict first,
+                                             const std::uint32_t* relative, Pattern pattern,
+                                             D* __restrict d) {
   const std::byte* from = first + static_cast<std::int32_t>(relative[0]);
   if (pattern == Pattern::kConsecutive) {
     for (int i = 0; i < kHalf; ++i)
@@ -59,7 +60,7 @@ template <class A, class M, class D>
 }
 
 template <class M, class D>
-inline void load_warp(const WarpAddresses& at, D* d) {
+[[gnu::always_inline]] inline void load_warp(const WarpAddresses& at, D* d) {
   const std::uint32_t* relative = at.shape->relative.data();
   const auto& patterns = at.shape->patterns[kLog<M>];
   load_half<M, D>(at.first, relative, patterns[0], d);
@@ -109,8 +110,8 @@ void load_vector(Warp& warp, const Op& op) {
 
 // 16 lanes; where two write to one place, the higher lane's value stays.
 template <class M, class S>
-inline void store_half(std::byte* first, const std::uint32_t* relative, Pattern pattern,
-                       const S* source) {
+[[gnu::always_inline]] inline void store_half(std::byte* first, const std::uint32_t* relative,
+                                              Pattern pattern, const S* source) {
   if (pattern == Pattern::kConsecutive) {
     alignas(64) M values[kHalf];
     for (int i = 0; i < kHalf; ++i) values[i] = static_cast<M>(source[i]);
@@ -124,7 +125,8 @@ inline void store_half(std::byte* first, const std::uint32_t* relative, Pattern 
 }
 
 template <class M, class S>
-inline void store_warp(const WarpAddresses& at, std::size_t added_bytes, const S* source) {
+[[gnu::always_inline]] inline void store_warp(const WarpAddresses& at, std::size_t added_bytes,
+                                              const S* source) {
   for (int half = 0; half < 2; ++half) {
     store_half<M, S>(at.first + added_bytes, at.shape->relative.data() + half * kHalf,
                      at.shape->patterns[kLog<M>][static_cast<std::size_t>(half)],

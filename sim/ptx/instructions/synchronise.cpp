@@ -23,6 +23,11 @@ int barrier_number(Warp& warp, const Op* op) {
   return static_cast<int>(number);
 }
 
+// The number is a constant, in op.wide.
+const Op* barrier_sync_known(Warp& warp, const Op* op) {
+  return wait_at_barrier(warp, op, static_cast<int>(op->wide));
+}
+
 const Op* barrier_sync(Warp& warp, const Op* op) {
   return wait_at_barrier(warp, op, barrier_number(warp, op));
 }
@@ -79,6 +84,8 @@ void decode_block_barrier(InstructionDecoder& in, bool aligned) {
     if (count != 2 && (count != 1 || mode == 1)) in.expect_operands(mode == 1 ? 2 : 1);
     op.a = in.source(0, ScalarType::kU32);
     if (count == 2) op.b = in.source(1, ScalarType::kU32);
+    op.wide = in.instruction().operands[0].bits;
+    if (mode == 0 && in.is_immediate(0) && op.wide < kBarriers) op.run = barrier_sync_known;
   }
   in.emit_stopping(op);
 }

@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
+#include <tuple>
 
 #include "sim/ptx/emulator.h"
 #include "sim/ptx/instructions/table/table.h"
@@ -107,6 +109,7 @@ class ProgramBuilder final : public ProgramContext {
   std::map<std::string_view, int> function_names_, variable_names_;
   std::map<std::pair<int, int>, Address> function_shared_;
   std::uint64_t variable_bytes_ = 0;  // in global memory
+  std::set<std::tuple<Note::Kind, std::string, std::string, int>> noted_;
   std::uint64_t dynamic_align_ = 16;
 };
 
@@ -237,11 +240,9 @@ void ProgramBuilder::add_note(Note::Kind kind, const Instruction& instruction, s
   const SourcePlace place = source_place(*parts_, instruction.location);
   std::string opcode(instruction.name);
   for (std::string_view modifier : instruction.modifiers) opcode += fmt::format(".{}", modifier);
-  const bool known = std::any_of(parts_->notes.begin(), parts_->notes.end(), [&](const Note& note) {
-    return note.kind == kind && note.instruction == opcode && note.file == place.file &&
-           note.line == place.line;
-  });
-  if (!known) parts_->notes.push_back({kind, opcode, std::move(reason), place.file, place.line});
+  if (noted_.emplace(kind, opcode, place.file, place.line).second) {
+    parts_->notes.push_back({kind, opcode, std::move(reason), place.file, place.line});
+  }
 }
 
 // Dynamic shared memory lies behind all static arrays.

@@ -46,8 +46,8 @@ TEST_CASE("nested conditions take every lane its own way") {
 }
 
 TEST_CASE("every lane goes around its loops as often as it should, with break and continue") {
-  // for (i = 0; i < lane; ++i) { if (i == 17) break; if (i % 3 == 1) continue;
-  //   for (j = i; j < lane + 2; j += 2) sum += j ^ i; }
+  // i counts from 0 to the lane, ends at 17, skips every i with i mod 3 = 1; inside, j counts from i
+  // to the lane + 2 in steps of two and adds j xor i.
   const auto result = run_threads(R"(
     mov.u32 %r4, 0;
   OUTER:
@@ -181,7 +181,7 @@ TEST_CASE("lanes meet behind a loop out of which some of them return") {
 }
 
 TEST_CASE("lanes meet inside of an endless loop that is left by returning") {
-  // for (;;) { if (lane & 1) x += 3; else x += 1; mask = active; if (++n > 4) { store; return; } }
+  // For ever: odd lanes add 3, even ones 1; who is there is noted; after five rounds a lane returns.
   const auto result = run_threads(R"(
   LOOP:
     and.b32 %r4, %r2, 1;

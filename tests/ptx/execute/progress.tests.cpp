@@ -10,7 +10,8 @@ using namespace attnlab::ptx::test;
 
 namespace {
 
-// while (atomicCAS(&lock, 0, 1)); count += 1, not atomically; atomicExch(&lock, 0);
+// Every lane takes the lock by compare-and-swap, adds 1 to the count, not atomically, and gives the
+// lock back.
 const char* const kSpinLock = R"(
   SPIN:
     atom.global.cas.b32 %r4, [lock], 0, 1;
