@@ -138,7 +138,8 @@ inline bool resolve(Warp& warp, const Op* op, StateSpace space, std::uint32_t by
 // allocation of last time. False says nothing.
 template <class A>
 [[gnu::always_inline]] inline bool resolve_quickly(Warp& warp, const Op* op, StateSpace space,
-                                                   std::uint32_t bytes, WarpAddresses& out) {
+                                                   std::uint32_t bytes, AccessKind kind,
+                                                   WarpAddresses& out) {
   const A* address = lanes<A>(warp, op->a);
   const BlockState& block = *warp.block;
   const Shape& shape = *block.shapes.last(op);
@@ -152,7 +153,8 @@ template <class A>
     const Allocation& allocation = *block.remembered[remembered_place(op)];
     const std::uint64_t offset = first - allocation.address;
     out.first = place_at(allocation.host, offset);
-    inside = shape.inside(offset, bytes, allocation.size_bytes) && allocation.writable;
+    inside = shape.inside(offset, bytes, allocation.size_bytes) &&
+             (kind == AccessKind::kLoad || allocation.writable);
   }
   return warp.active == kAllLanes && inside && is_aligned(first, shape, bytes) &&
          has_shape(address, shape);

@@ -78,14 +78,33 @@ template <class A, class M, class D>
   return op + 1;
 }
 
-// One element a lane, from shared or global memory.
+// 16 lanes that read one place, or one place behind the other.
+template <class M, class D>
+[[gnu::always_inline]] inline void load_plain_half(const std::byte* __restrict from, bool uniform,
+                                                   D* __restrict d) {
+  if (uniform) {
+    const D value = extended<M, D>(from);
+    for (int i = 0; i < kHalf; ++i) d[i] = value;
+  } else {
+    for (int i = 0; i < kHalf; ++i) {
+      d[i] = extended<M, D>(from + sizeof(M) * static_cast<std::size_t>(i));
+    }
+  }
+}
+
+// One element a lane, from shared or global memory, in the patterns that almost all loads have.
 template <class A, class M, class D, StateSpace kSpace>
 const Op* load_one(Warp& warp, const Op* op) {
   WarpAddresses at;
-  if (!resolve_quickly<A>(warp, op, kSpace, sizeof(M), at)) [[unlikely]] {
+  if (!resolve_quickly<A>(warp, op, kSpace, sizeof(M), AccessKind::kLoad, at) ||
+      at.shape->scattered[kLog<M>]) [[unlikely]] {
     return load_slowly<A, M, D>(warp, op);
   }
-  load_warp<M, D>(at, lanes<D>(warp, op->d));
+  D* d = lanes<D>(warp, op->d);
+  const auto& patterns = at.shape->patterns[kLog<M>];
+  const auto second = static_cast<std::int32_t>(at.shape->relative[kHalf]);
+  load_plain_half<M, D>(at.first, patterns[0] == Pattern::kUniform, d);
+  load_plain_half<M, D>(at.first + second, patterns[1] == Pattern::kUniform, d + kHalf);
   return op + 1;
 }
 
@@ -164,7 +183,7 @@ void store_slowly(Warp& warp, const Op& op) {
 template <class A, class M, class S, StateSpace kSpace>
 const Op* store_one(Warp& warp, const Op* op) {
   WarpAddresses at;
-  if (!resolve_quickly<A>(warp, op, kSpace, sizeof(M), at)) [[unlikely]] {
+  if (!resolve_quickly<A>(warp, op, kSpace, sizeof(M), AccessKind::kStore, at)) [[unlikely]] {
     store_slowly<A, M, S>(warp, *op);
     return op + 1;
   }

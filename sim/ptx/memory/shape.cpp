@@ -33,12 +33,19 @@ Shape analysed(const std::uint32_t* relative) {
   for (std::uint32_t log = 0; log < 4; ++log) {
     for (std::size_t half = 0; half < 2; ++half) {
       shape.patterns[log][half] = pattern_of(relative + half * kHalf, 1u << log);
+      shape.scattered[log] |= shape.patterns[log][half] == Pattern::kScattered;
     }
   }
   return shape;
 }
 
 }  // namespace
+
+ShapePool::ShapePool() {
+  const std::uint32_t one_address[kWarpLanes] = {};
+  shapes_[0] = analysed(one_address);
+  last_.fill(shapes_.data());
+}
 
 const Shape& ShapePool::learn(const Op* op, const std::uint32_t* relative) {
   const auto known =

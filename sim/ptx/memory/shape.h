@@ -21,6 +21,7 @@ struct Shape {
   std::uint32_t bits = 0;        // all relative distances, or'ed: how they are aligned
   // Of each half of the warp, for elements of 1, 2, 4 and 8 bytes: patterns[log2(bytes)][half].
   std::array<std::array<Pattern, 2>, 4> patterns = {};
+  std::array<bool, 4> scattered = {};  // for elements of that size: some half has no pattern
 
   // Whether accesses of `bytes` a lane, lane 0's at `offset`, all lie in [0, size).
   bool inside(std::uint64_t offset, std::uint64_t bytes, std::uint64_t size) const {
@@ -32,7 +33,7 @@ struct Shape {
 // The shapes that a block has met; the oldest one is forgotten first.
 class ShapePool {
  public:
-  ShapePool() { last_.fill(shapes_.data()); }
+  ShapePool();
   ShapePool(const ShapePool&) = delete;
   ShapePool& operator=(const ShapePool&) = delete;
 
