@@ -15,12 +15,23 @@
 namespace attnlab::ptx {
 namespace {
 
-constexpr std::size_t kCallStackBytes = 1u << 20;  // of one warp, where a kernel makes calls
 constexpr int kPoison = 0xcb;
 
 std::uint32_t threads_of(const Grid& grid) {
   const auto& block = grid.shape.block;
   return block[0] * block[1] * block[2];
+}
+
+// Of one warp: the kernel's frame, one of every function it may call, and room to recurse.
+std::size_t stack_bytes(const ProgramParts& program) {
+  constexpr std::size_t kMostOfFunctions = std::size_t{16} << 20;
+  constexpr std::size_t kToRecurse = std::size_t{1} << 20;
+  if (!program.entry->makes_calls) return program.entry->frame_bytes;
+  std::size_t functions = 0;
+  for (const std::unique_ptr<DecodedFunction>& function : program.functions) {
+    if (function != nullptr && !function->source->is_entry) functions += function->frame_bytes;
+  }
+  return program.entry->frame_bytes + std::min(functions, kMostOfFunctions) + kToRecurse;
 }
 
 }  // namespace
@@ -42,8 +53,7 @@ BlockSlot::Bytes BlockSlot::allocate(std::size_t bytes) {
 BlockSlot::BlockSlot(const Grid& grid) {
   const ProgramParts& program = *grid.program;
   const std::size_t warps = (threads_of(grid) + kWarpLanes - 1) / kWarpLanes;
-  stack_bytes_ = program.entry->frame_bytes + (program.entry->makes_calls ? kCallStackBytes : 0);
-  stack_bytes_ = (stack_bytes_ + 255) / 256 * 256;
+  stack_bytes_ = stack_bytes(program);
   const std::size_t local_bytes = std::size_t{program.local_stack_bytes} * kWarpLanes;
   stacks_ = allocate(stack_bytes_ * warps);
   locals_ = allocate(local_bytes * warps);
@@ -74,6 +84,7 @@ void BlockSlot::start(std::uint64_t linear) {
   block_.arrived_without_waiting = false;
   live_warps_ = static_cast<std::uint32_t>(block_.warps.size());
   block_.used = 0;
+  block_.patience = {};
   block_.printed.clear();
   block_.printed_too_much = false;
   std::memset(block_.shared, kPoison, grid.shared_bytes);
@@ -105,7 +116,7 @@ BlockSlot::Outcome BlockSlot::run(int turns) {
 }
 
 void BlockSlot::run_warp(Warp& warp) {
-  warp.fuel = warp.control->turn;
+  warp.fuel = block_.patience.turn;
   block_.used += warp.fuel;
   const Op* op = warp.control->resume;
   const Op* last = op;

@@ -33,6 +33,14 @@ struct Barrier {
 // Throws Fault where they do not.
 void expect_threads(Barrier& barrier, int number, std::uint32_t threads);
 
+// How long a warp of the block runs until another one gets its turn, in instructions, and how many
+// turns a group of its lanes may take while others wait for it at a join. Both grow less every time
+// that these lanes go on without it: it may have been waiting for them (a lock).
+struct Patience {
+  std::int64_t turn = 4096;
+  int turns = 64;
+};
+
 // What is the same for all blocks of a launch.
 struct Grid {
   const ProgramParts* program = nullptr;
@@ -57,6 +65,7 @@ struct BlockState {
   bool arrived_without_waiting = false;  // some warp did a bar.arrive in this turn
   std::vector<Warp> warps;
   std::int64_t used = 0;  // warp instructions, as far as they were accounted for
+  Patience patience;
   std::string printed;
   bool printed_too_much = false;
 

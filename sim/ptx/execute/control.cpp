@@ -13,16 +13,11 @@
 namespace attnlab::ptx {
 namespace {
 
-// Warp instructions until another warp gets its turn, and turns that a group may take while others
-// wait for it at a join: at first, and at least where such lanes were waited for themselves.
-constexpr std::int64_t kTurn = 4096;
-constexpr std::int64_t kShortTurn = 256;
-constexpr int kPatience = 16;
-
 // The lanes that ran may have been waiting for those which wait at a join.
-void lose_patience(WarpControl& control) {
-  control.turn = std::max(control.turn / 2, kShortTurn);
-  control.most_patience = std::max(control.most_patience / 2, 1);
+void lose_patience(BlockState& block) {
+  constexpr std::int64_t kShortTurn = 256;
+  block.patience.turn = std::max(block.patience.turn / 2, kShortTurn);
+  block.patience.turns = std::max(block.patience.turns / 4, 1);
 }
 
 void run_group(Warp& warp, const LaneGroup& group) {
@@ -247,8 +242,7 @@ void start_warp(Warp& warp, std::uint32_t lanes) {
   control.status = WarpStatus::kReady;
   control.resume = entry.ops.data();
   control.barrier = -1;
-  control.turn = kTurn;
-  control.patience = control.most_patience = kPatience;
+  control.patience = warp.block->patience.turns;
   warp.active = lanes;
   warp.frame = control.stack_begin;
   make_frame(warp.frame, entry);
@@ -443,8 +437,8 @@ const Op* yield(Warp& warp, const Op* next) {
   WarpControl& control = *warp.control;
   control.groups.insert(control.groups.begin(), running_group(warp, next));
   if (--control.patience <= 0) {
-    if (release_somebody(control)) lose_patience(control);
-    control.patience = control.most_patience;
+    if (release_somebody(control)) lose_patience(*warp.block);
+    control.patience = warp.block->patience.turns;
   }
   control.resume = next_group(warp);
   return nullptr;

@@ -53,9 +53,7 @@ struct WarpControl {
   WarpStatus status = WarpStatus::kReady;
   const Op* resume = nullptr;  // where the running group goes on when the warp runs again
   int barrier = -1;            // which one the warp is at
-  std::int64_t turn = 0;       // instructions until another warp gets its turn
-  int patience = 0;            // turns that others may take while lanes wait at a join
-  int most_patience = 0;       // this and `turn`: less every time that somebody lost it
+  int patience = 0;            // turns that others may still take while lanes wait at a join
   std::byte* stack_begin = nullptr;
   std::byte* stack_end = nullptr;
   std::byte* local = nullptr;  // 32 stacks of local memory, one a lane

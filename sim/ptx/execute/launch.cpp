@@ -86,13 +86,31 @@ std::uint64_t resident_blocks(const Grid& grid, const GpuLimits& gpu) {
   return std::uint64_t{std::max(per_multiprocessor, 1u)} * gpu.multiprocessors;
 }
 
-// What blocks printed, put in the order of blocks.
+// How many blocks the host's memory shall hold at once, by what a block writes when it starts.
+std::uint64_t blocks_in_memory(const Grid& grid) {
+  constexpr std::uint64_t kMostBytes = std::uint64_t{4} << 30;
+  const auto& block = grid.shape.block;
+  const std::uint64_t warps = (block[0] * block[1] * block[2] + kWarpLanes - 1) / kWarpLanes;
+  const std::uint64_t of_warp = grid.program->entry->frame_bytes +
+                                std::uint64_t{kWarpLanes} * grid.program->local_stack_bytes;
+  return std::max<std::uint64_t>(kMostBytes / (grid.shared_bytes + warps * of_warp), 1);
+}
+
+// What blocks printed, put in the order of blocks: of the first ones, as much as the host holds.
 class Printed {
  public:
   void add(std::uint64_t block, std::string text) {
     if (text.empty()) return;
     const std::lock_guard lock(mutex_);
+    if (block >= end_) return;
+    bytes_ += text.size();
     by_block_[block] = std::move(text);
+    while (bytes_ > kMostBytes) {
+      const auto last = std::prev(by_block_.end());
+      bytes_ -= last->second.size();
+      end_ = last->first;
+      by_block_.erase(last);
+    }
   }
   // Of all blocks before `end`.
   std::string text_before(std::uint64_t end) const {
@@ -100,12 +118,16 @@ class Printed {
     for (const auto& [block, text] : by_block_) {
       if (block < end) all += text;
     }
+    if (end_ < end) all += "\n[blocks printed more than 16 MiB; the rest is not shown]\n";
     return all;
   }
 
  private:
+  static constexpr std::size_t kMostBytes = std::size_t{16} << 20;
   std::mutex mutex_;
   std::map<std::uint64_t, std::string> by_block_;
+  std::size_t bytes_ = 0;
+  std::uint64_t end_ = ~std::uint64_t{0};  // what this block and those behind it print is dropped
 };
 
 KernelFault with_printed(const KernelFault& fault, const std::string& before) {
@@ -237,12 +259,12 @@ class TurnTaking {
   std::vector<std::unique_ptr<BlockSlot>> idle_;
 };
 
-int workers_for(const LaunchOptions& options, std::uint64_t blocks) {
+int workers_for(const LaunchOptions& options, std::uint64_t most) {
   if (options.observer != nullptr) return 1;
   const unsigned cores = std::max(1u, std::thread::hardware_concurrency());
   const std::uint64_t wanted =
       options.workers > 0 ? static_cast<std::uint64_t>(options.workers) : std::uint64_t{cores};
-  return static_cast<int>(std::min(wanted, blocks));
+  return static_cast<int>(std::min(wanted, most));
 }
 
 }  // namespace
@@ -292,11 +314,13 @@ LaunchResult launch(const Program& program, const LaunchShape& shape,
     if (grid.observer == nullptr) grid.observer = &nobody;
   }
   const std::uint64_t blocks = std::uint64_t{shape.grid[0]} * shape.grid[1] * shape.grid[2];
+  const std::uint64_t in_memory = blocks_in_memory(grid);
   Printed printed;
   if (parts.communicates) {
-    TurnTaking(grid, blocks, resident_blocks(grid, options.gpu), printed).run();
+    const std::uint64_t resident = std::min(resident_blocks(grid, options.gpu), in_memory);
+    TurnTaking(grid, blocks, resident, printed).run();
   } else {
-    const int workers = workers_for(options, blocks);
+    const int workers = workers_for(options, std::min(blocks, in_memory));
     grid.concurrent = workers > 1;
     run_independent(grid, blocks, workers, printed);
   }

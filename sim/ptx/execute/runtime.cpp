@@ -17,6 +17,7 @@ namespace attnlab::ptx {
 namespace {
 
 constexpr std::size_t kMaxStringBytes = 64 * 1024;
+constexpr std::uint32_t kMaxPrintedArguments = 32;  // as CUDA's; what is too much stays as it is
 constexpr std::size_t kMaxPrintedBytes = 1u << 20;  // of one block; CUDA's default buffer's size
 
 std::uint64_t wide_word(const Warp& warp, const Row* rows, int lane) {
@@ -34,6 +35,7 @@ std::string string_at(Warp& warp, Address address, int lane) {
     if (*at == std::byte{0}) break;
     text += static_cast<char>(*at);
   }
+  warp.fuel -= static_cast<std::int64_t>(text.size());
   return text;
 }
 
@@ -167,7 +169,7 @@ std::string text_of_lane(Warp& warp, const std::string& format, PrintfArguments&
                          int lane) {
   std::string text;
   for (std::size_t at = 0; at < format.size() && text.size() <= kMaxPrintedBytes;) {
-    if (format[at] != '%') {
+    if (format[at] != '%' || arguments.count() >= kMaxPrintedArguments) {
       text += format[at++];
       continue;
     }

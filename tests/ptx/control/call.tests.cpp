@@ -189,3 +189,17 @@ TEST_CASE("a call of what is no function, or of another shape, is a fault") {
                            kTable);
   CHECK(says(fault, "calls nothing with parameters of another shape"));
 }
+
+TEST_CASE("functions with large frames call each other, for none of them recurses") {
+  std::string before = ".func f0() { ret; }\n";
+  for (int i = 1; i <= 5; ++i) {
+    before += ".func f" + std::to_string(i) + "() {\n";
+    for (int p = 0; p < 12; ++p) {
+      const std::string name = "p" + std::to_string(p);
+      before += ".param .b8 " + name + "[4096]; st.param.b8 [" + name + "+4095], 1;\n";
+    }
+    before += "call f" + std::to_string(i - 1) + ", (); ret; }\n";
+  }
+  CHECK(run_threads("call f5, (); mov.u32 %r1, 1;", threads(64), before) ==
+        std::vector<std::uint32_t>(64, 1));
+}

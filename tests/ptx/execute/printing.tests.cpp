@@ -19,7 +19,8 @@ std::string string_variable(const std::string& name, const std::string& text) {
 
 // The head of a module that prints `format`; in its kernel `arguments` stores to [depot].
 std::string printing(const std::string& format, const std::string& arguments) {
-  return ".extern .func (.param .b32 r) vprintf(.param .b64 f, .param .b64 a);\n" +
+  return ".extern .func (.param .b32 r) vprintf(.param .b64 f, .param .b64 a);\n"
+         ".global .align 8 .b8 zeros[256];\n" +
          string_variable("format", format) + string_variable("word", "word") + R"(
 .visible .entry k() {
   .local .align 8 .b8 depot[64]; .reg .b32 %r<9>; .reg .b64 %d<9>; .reg .f64 %g<9>; .reg .pred %p;
@@ -93,6 +94,13 @@ TEST_CASE("a hostile format costs neither the host's memory nor its time") {
   CHECK(printed("%1.2.3d|%-+ #0-+ #0d|%..d", "").size() < 1000);
   CHECK(printed("%*d", "st.local.u32 [%d0], 2000000000;").size() < 1000);
   CHECK(printed("%n%n%hhn%k%", "") == "");
+  std::string numbers;
+  std::string expected;
+  for (int i = 0; i < 40; ++i) {
+    numbers += "%d,";
+    expected += i < 32 ? "0," : "%d,";
+  }
+  CHECK(printed(numbers, "mov.u64 %d1, zeros; cvta.global.u64 %d1, %d1;") == expected);
 }
 
 TEST_CASE("a block that prints without an end is cut off, and ends by its budget") {
@@ -106,6 +114,23 @@ TEST_CASE("a block that prints without an end is cut off, and ends by its budget
   CHECK(fault.printed.size() < 1100000);
   CHECK(fault.printed.find("[this block printed more than 1 MiB; the rest is not shown]") !=
         std::string::npos);
+}
+
+TEST_CASE(
+    "many blocks that print much leave the text of the first ones, on any number of workers") {
+  Emulation emulation(printing("%.0d%999d%999d%999d", R"(
+    mov.u64 %d1, zeros; cvta.global.u64 %d1, %d1;)"));
+  std::string first;
+  for (const int workers : {1, 7}) {
+    LaunchOptions options;
+    options.workers = workers;
+    const std::string text = emulation.run(threads(256, 40), {}, options).printed;
+    CHECK(text.size() < (17u << 20));
+    CHECK(text.find("[blocks printed more than 16 MiB; the rest is not shown]") !=
+          std::string::npos);
+    if (first.empty()) first = text;
+    CHECK((text == first));
+  }
 }
 
 TEST_CASE("a format that is no string is a fault of the kernel") {

@@ -190,3 +190,39 @@ TEST_CASE("dynamic shared memory lies behind the static, aligned as it asks") {
                                   ".extern .shared .align 4 .b32 also[];\n");
   CHECK(result == each_thread(32, [](std::uint32_t i) { return 128000 + i; }));
 }
+
+TEST_CASE("one instruction meets many patterns and allocations, one after the other") {
+  Emulation emulation(R"(
+.visible .entry k(.param .u64 table, .param .u64 out) {
+  .reg .pred %p<3>; .reg .b32 %r<12>; .reg .b64 %d<8>; .shared .b32 s[256];
+  ld.param.u64 %d0, [table]; ld.param.u64 %d1, [out];
+  mov.u32 %r0, %tid.x; mov.u32 %r1, 0; mov.u32 %r2, 0;
+LOOP:
+  rem.u32 %r3, %r1, 3; mul.wide.u32 %d2, %r3, 8; add.u64 %d2, %d0, %d2; ld.global.u64 %d3, [%d2];
+  mul.lo.u32 %r4, %r0, %r1; and.b32 %r4, %r4, 255; mul.wide.u32 %d4, %r4, 4;
+  add.u64 %d4, %d3, %d4; ld.global.u32 %r5, [%d4]; mad.lo.u32 %r2, %r2, 5, %r5;
+  shl.b32 %r6, %r4, 2; mov.u32 %r7, s; add.u32 %r6, %r6, %r7; st.shared.u32 [%r6], %r0;
+  ld.shared.u32 %r8, [%r6]; add.u32 %r2, %r2, %r8;
+  add.u32 %r1, %r1, 1; setp.lt.u32 %p0, %r1, 200; @%p0 bra LOOP;
+  mul.wide.u32 %d5, %r0, 4; add.u64 %d5, %d1, %d5; st.global.u32 [%d5], %r2; ret; })");
+  std::vector<Address> table;
+  for (std::uint32_t a = 0; a < 3; ++a) {
+    table.push_back(emulation.buffer(
+        "part", each_thread(256, [&](std::uint32_t i) { return i * 7 + a * 1000; })));
+  }
+  const Address pointers = emulation.buffer("table", table);
+  const Address out = emulation.buffer("out", std::vector<std::uint32_t>(32));
+  emulation.run(threads(32), {as_bytes(pointers), as_bytes(out)});
+  CHECK(emulation.values<std::uint32_t>(out) == each_thread(32, [](std::uint32_t lane) {
+          std::uint32_t sum = 0;
+          for (std::uint32_t i = 0; i < 200; ++i) {
+            const std::uint32_t at = lane * i % 256;
+            std::uint32_t last = lane;  // of the lanes that stored at this place
+            for (std::uint32_t other = lane; other < 32; ++other) {
+              if (other * i % 256 == at) last = other;
+            }
+            sum = sum * 5 + at * 7 + i % 3 * 1000 + last;
+          }
+          return sum;
+        }));
+}

@@ -6,6 +6,7 @@
 #include <functional>
 #include <random>
 
+#include "sim/numerics/formats.h"
 #include "tests/ptx/launch/emulation.h"
 
 using namespace attnlab::ptx;
@@ -58,8 +59,30 @@ void add_bit_cases(std::vector<Case>& cases, const std::string& type) {
   cases.push_back({"cas." + type, kBytes, [](U old, U b, U c) { return old == b ? c : old; }});
 }
 
+// Sums of halves, one or two of them side by side.
+template <auto kToFloat, auto kFromFloat>
+std::uint64_t half_sum(std::uint64_t a, std::uint64_t b) {
+  std::uint64_t sum = 0;
+  for (int shift = 0; shift < 32; shift += 16) {
+    const float x = kToFloat(static_cast<std::uint16_t>(a >> shift));
+    const float y = kToFloat(static_cast<std::uint16_t>(b >> shift));
+    sum |= std::uint64_t{kFromFloat(x + y)} << shift;
+  }
+  return sum;
+}
+
 std::vector<Case> cases() {
   std::vector<Case> cases;
+  using namespace attnlab::numerics;
+  for (const auto& [type, bytes] : {std::pair{"f16", 2}, std::pair{"f16x2", 4}}) {
+    cases.push_back({std::string("add.noftz.") + type, bytes, [](auto old, auto b, auto) {
+                       return half_sum<f32_from_f16, f16_from_f32>(old, b);
+                     }});
+    cases.push_back({std::string("add.noftz.b") + type, bytes, [](auto old, auto b, auto) {
+                       return half_sum<f32_from_bf16, bf16_from_f32>(old, b);
+                     }});
+  }
+  cases.push_back({"cas.b16", 2, [](auto old, auto b, auto c) { return old == b ? c : old; }});
   add_integer_cases<std::uint32_t>(cases, "u32");
   add_integer_cases<std::int32_t>(cases, "s32");
   add_integer_cases<std::uint64_t>(cases, "u64");
@@ -76,6 +99,10 @@ std::vector<Case> cases() {
   return cases;
 }
 
+std::uint64_t mask_of(int bytes) {
+  return ~std::uint64_t{0} >> (64 - 8 * bytes);
+}
+
 // Operands that meet: small numbers, so that inc wraps and cas succeeds; floats that are exact.
 std::vector<std::uint64_t> operands(const Case& one, std::uint32_t seed) {
   std::mt19937 random(seed);
@@ -83,11 +110,14 @@ std::vector<std::uint64_t> operands(const Case& one, std::uint32_t seed) {
   for (int i = 0; i < 64; ++i) {
     const std::uint32_t small = random() % 6;
     const auto number = static_cast<float>(small) * 0.5f - 1.0f;
-    const bool is_float = one.operation.find(".f") != std::string::npos;
-    values.push_back(!is_float        ? (random() % 8 == 0 ? std::uint64_t{0} - small : small)
-                     : one.bytes == 8 ? bits(static_cast<double>(number))
-                                      : bits(number));
-    if (one.bytes == 4) values.back() &= 0xffffffffu;
+    const auto is = [&](const char* type) { return one.operation.find(type) != std::string::npos; };
+    const std::uint64_t half = is(".bf16") ? attnlab::numerics::bf16_from_f32(number)
+                                           : attnlab::numerics::f16_from_f32(number);
+    values.push_back(is("f16")    ? half * (one.bytes == 4 ? 0x10001u : 1u)
+                     : is(".f64") ? bits(static_cast<double>(number))
+                     : is(".f32") ? bits(number)
+                                  : (random() % 8 == 0 ? std::uint64_t{0} - small : small));
+    values.back() &= mask_of(one.bytes);
   }
   return values;
 }
@@ -151,7 +181,7 @@ TEST_CASE("every atomic gives every lane the old value, and leaves what a model 
           std::uint64_t& cell = expected[64 + i % 4];
           expected[i] = cell;
           cell = one.next(cell, b[i], c[i]);
-          if (one.bytes == 4) cell &= 0xffffffffu;
+          cell &= mask_of(one.bytes);
         }
         CHECK(updated(one, space, b, c, some_lanes) == expected);
       }
