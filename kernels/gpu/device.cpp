@@ -5,6 +5,7 @@
 
 #include <array>
 #include <bit>
+#include <iterator>
 #include <utility>
 #include <vector>
 
@@ -211,15 +212,18 @@ void Kernel::run(const LaunchShape& shape, std::span<const Parameter> parameters
   driver.check(driver.cuCtxSynchronize.attempt(), "running " + name_);
 }
 
-Module::Module(const Device& device, std::string_view image) : device_(device) {
+Module::Module(const Device& device, std::string_view image, OptimizationLevel level)
+    : device_(device) {
   // PTX must end with a zero, and the copy is aligned as machine code must be.
   const std::string terminated(image);
   std::array<char, 4096> log = {};
-  JitOption options[] = {JitOption::kErrorLogBuffer, JitOption::kErrorLogBufferSizeBytes};
-  void* values[] = {log.data(), std::bit_cast<void*>(log.size() - 1)};
+  JitOption options[] = {JitOption::kErrorLogBuffer, JitOption::kErrorLogBufferSizeBytes,
+                         JitOption::kOptimizationLevel};
+  void* values[] = {log.data(), std::bit_cast<void*>(log.size() - 1),
+                    std::bit_cast<void*>(static_cast<std::uintptr_t>(level))};
   const Driver& driver = device.driver();
-  const Result result =
-      driver.cuModuleLoadDataEx.attempt(&handle_, terminated.data(), 2, options, values);
+  const Result result = driver.cuModuleLoadDataEx.attempt(&handle_, terminated.data(),
+                                                          std::size(options), options, values);
   if (result == kSuccess) return;
   const std::string said =
       log[0] != '\0' ? fmt::format("; the assembler says: {}", log.data()) : "";

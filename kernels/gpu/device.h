@@ -158,10 +158,14 @@ class Kernel {
   std::string name_;
 };
 
+// How the driver assembles PTX: 0 as it is written, 4 with every optimisation.
+enum class OptimizationLevel : std::uint8_t { kNone = 0, kFull = 4 };
+
 // Code on the device: machine code, or PTX that the driver assembles now.
 class Module {
  public:
-  Module(const Device& device, std::string_view image);
+  Module(const Device& device, std::string_view image,
+         OptimizationLevel level = OptimizationLevel::kFull);
   ~Module();
   Module(const Module&) = delete;
   Module& operator=(const Module&) = delete;

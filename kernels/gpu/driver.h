@@ -48,7 +48,11 @@ enum class FunctionAttribute : int {
 };
 
 // CUjit_option.
-enum class JitOption : int { kErrorLogBuffer = 5, kErrorLogBufferSizeBytes = 6 };
+enum class JitOption : int {
+  kErrorLogBuffer = 5,
+  kErrorLogBufferSizeBytes = 6,
+  kOptimizationLevel = 7
+};
 
 class Driver;
 

@@ -7,9 +7,9 @@
 #
 # PROGRAM is a built attnlab, with attnlab_conformance and attnlab_kit_check (a target of its own)
 # beside it. FOLDER gets h200.json, h200_arithmetic.json, h200_instructions.json, h200_fuzz.json,
-# h200_kit.json, kit_h200.txt and gpu_run.txt, and fuzz_*.ptx with random kernels that the GPU and the
-# emulator disagree on. On an H200, copy the .json files over those in kernels/recorded and the texts
-# to docs/evidence.
+# h200_kit.json, kit_h200.txt and gpu_run.txt, and fuzz.ptx with random kernels that the GPU and the
+# emulator disagree on, where there are some. On an H200, copy the .json files over those in
+# kernels/recorded and the texts to docs/evidence.
 set -uo pipefail
 
 program=$1
@@ -32,11 +32,11 @@ run() { # ARGUMENT...
   run_program "$program" "$@"
 }
 
-# 10,000 random kernels in four processes: a driver compiles PTX for one process at a time.
+# 10,400 random kernels in four processes: a driver compiles PTX for one process at a time.
 run_random_kernels() {
   local part parts=() jobs=()
   for part in 0 1 2 3; do
-    run_program "$conformance" fuzz --gpu --first $((2500 * part)) --count 2500 --threads 4 \
+    run_program "$conformance" fuzz --gpu --first $((2600 * part)) --count 2600 --threads 4 \
       --record "$folder/fuzz_$part.json" --against-emulator "$folder" >"$folder/fuzz_$part.txt" 2>&1 &
     jobs+=($!)
     parts+=("$folder/fuzz_$part.json")
@@ -46,7 +46,8 @@ run_random_kernels() {
     cat "$folder/fuzz_$part.txt"
   done
   run_program "$conformance" merge --record "$folder/h200_fuzz.json" "${parts[@]}"
-  rm -f "${parts[@]}" "$folder"/fuzz_?.txt
+  cat "$folder"/fuzz_*.ptx >"$folder/fuzz.ptx" 2>/dev/null || rm "$folder/fuzz.ptx"
+  rm -f "${parts[@]}" "$folder"/fuzz_?.txt "$folder"/fuzz_*.ptx
 }
 
 {

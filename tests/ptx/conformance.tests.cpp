@@ -9,7 +9,6 @@
 
 #include "kernels/probe/instructions/conformance.h"
 #include "sim/numerics/bulk.h"
-#include "tests/ptx/recording.h"
 
 using namespace attnlab;
 using namespace attnlab::probe;
@@ -61,13 +60,11 @@ std::set<std::string> mnemonics(const std::string& body) {
 }  // namespace
 
 TEST_CASE("every instruction form of the emulator gives the H200's bits") {
-  attnlab::tests::require_recorded(kRecord);
   require_none(check_emulator(read_instructions(kRecord), all_forms()));
 }
 
 TEST_CASE("every instruction form gives the H200's bits with each vector instruction set",
           "[.evidence]") {
-  attnlab::tests::require_recorded(kRecord);
   const RecordedInstructions record = read_instructions(kRecord);
   for (const auto isa : {numerics::Isa::kBaseline, numerics::Isa::kAvx2, numerics::Isa::kAvx512}) {
     if (!numerics::supported(isa)) continue;
@@ -78,7 +75,6 @@ TEST_CASE("every instruction form gives the H200's bits with each vector instruc
 }
 
 TEST_CASE("the record has the forms of the table, and no other") {
-  attnlab::tests::require_recorded(kRecord);
   std::set<std::string> recorded;
   for (const auto& [name, digest] : read_instructions(kRecord).forms) recorded.insert(name);
   std::set<std::string> in_table;

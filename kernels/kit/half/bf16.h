@@ -12,9 +12,14 @@ struct __nv_bfloat16_raw {
 namespace attnlab::kit::bf16_bits {
 
 ATTNLAB_KIT_HD unsigned short from_float_rn(float x) {
+#ifdef __CUDA_ARCH__
   unsigned short bits;
   asm("cvt.rn.bf16.f32 %0, %1;" : "=h"(bits) : "f"(x));
   return bits;
+#else  // in host code: a tie goes to the even one
+  const unsigned int bits = __builtin_bit_cast(unsigned int, x);
+  return x != x ? 0x7fff : static_cast<unsigned short>((bits + 0x7fffu + (bits >> 16 & 1u)) >> 16);
+#endif
 }
 ATTNLAB_KIT_HD unsigned short from_float_rz(float x) {
   unsigned short bits;

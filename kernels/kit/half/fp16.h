@@ -43,12 +43,29 @@ struct __half2_raw {
   ATTNLAB_KIT_HALF_INTEGER(ull, unsigned long long, "l", "u64")
 namespace attnlab::kit::half_bits {
 ATTNLAB_KIT_HALF_INTEGERS
-ATTNLAB_KIT_HALF_FROM(from_float_rn, float, "f", "cvt.rn.f16.f32")
 ATTNLAB_KIT_HALF_FROM(from_float_rz, float, "f", "cvt.rz.f16.f32")
 ATTNLAB_KIT_HALF_FROM(from_float_ru, float, "f", "cvt.rp.f16.f32")
 ATTNLAB_KIT_HALF_FROM(from_float_rd, float, "f", "cvt.rm.f16.f32")
+#ifdef __CUDA_ARCH__
+ATTNLAB_KIT_HALF_FROM(from_float_rn, float, "f", "cvt.rn.f16.f32")
 ATTNLAB_KIT_HALF_FROM(from_double, double, "d", "cvt.rn.f16.f64")
 ATTNLAB_KIT_HALF_TO(to_float, float, "f", "cvt.f32.f16")
+#else
+// Host code has these three: to nearest, and back. A NaN is the device's.
+template <typename T>
+ATTNLAB_KIT_HD unsigned short from_host(T x) {
+  return x != x ? 0x7fff : __builtin_bit_cast(unsigned short, static_cast<_Float16>(x));
+}
+ATTNLAB_KIT_HD unsigned short from_float_rn_bits(float x) {
+  return from_host(x);
+}
+ATTNLAB_KIT_HD unsigned short from_double_bits(double x) {
+  return from_host(x);
+}
+ATTNLAB_KIT_HD float to_float_of_bits(unsigned short bits) {
+  return static_cast<float>(__builtin_bit_cast(_Float16, bits));
+}
+#endif
 }  // namespace attnlab::kit::half_bits
 #undef ATTNLAB_KIT_HALF_FROM
 #undef ATTNLAB_KIT_HALF_TO

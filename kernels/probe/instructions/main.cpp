@@ -85,6 +85,10 @@ int fuzz_gpu(const Arguments& arguments) {
         std::filesystem::path(arguments.folder) / fmt::format("fuzz_{}.ptx", arguments.first),
         texts);
   }
+  fmt::print("{} of {} random kernels: the results depend on the assembler's optimisation:",
+             record.assembler_decides.size(), arguments.count);
+  for (const std::uint64_t seed : record.assembler_decides) fmt::print(" {}", seed);
+  fmt::print("\n");
   return report(sentences, arguments.count, "random kernels");
 }
 

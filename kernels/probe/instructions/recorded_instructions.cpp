@@ -95,6 +95,7 @@ RecordedFuzz read_fuzz(const std::filesystem::path& path) {
     record.first = document.at("first");
     record.kernels_per_digest = document.at("kernels_per_digest");
     record.digests = document.at("digests");
+    document.at("assembler_decides").get_to(record.assembler_decides);
   };
   return read_record<RecordedFuzz>(path, fill);
 }
@@ -111,6 +112,7 @@ void write(const RecordedFuzz& record, const std::filesystem::path& path) {
   document["first"] = record.first;
   document["kernels_per_digest"] = record.kernels_per_digest;
   document["digests"] = record.digests;
+  document["assembler_decides"] = record.assembler_decides;
   write_json(document, path);
 }
 

@@ -4,7 +4,7 @@
 //
 //   {"gpu": "…", "driver": "…", "date": "…", "forms": {"add.rn.f32": "32 hex digits", …}}
 //   {"gpu": "…", "driver": "…", "date": "…", "first": 0, "kernels_per_digest": 100,
-//    "digests": ["32 hex digits", …]}
+//    "digests": ["32 hex digits", …], "assembler_decides": [232, …]}
 //
 // A digest is XXH3-128 of the results as little-endian bytes.
 #pragma once
@@ -36,6 +36,9 @@ struct RecordedFuzz {
   std::uint64_t first = 0;  // the first kernel's seed; the others' follow
   std::uint64_t kernels_per_digest = 0;
   std::vector<std::string> digests;
+  // Seeds of kernels whose results on the GPU depend on how far its assembler optimises: PTX does
+  // not fix their bits, or the assembler is wrong. They count as zeros in a digest.
+  std::vector<std::uint64_t> assembler_decides;
 };
 
 // An empty record with the device's names and today's date.

@@ -14,6 +14,10 @@
 namespace attnlab::ptx::ATTNLAB_PTX_ISA {
 namespace {
 
+constexpr std::uint64_t kSignF64 = 1ull << 63;
+constexpr std::uint64_t kInfinityF64 = 0x7ff0000000000000;
+constexpr std::uint64_t kQuietF64 = 0x0008000000000000;
+
 // What is updated, as bits U; each operation is new = f(old, b, c).
 template <class U>
 struct And {
@@ -81,10 +85,24 @@ struct AddF32Flushed {
         numerics::add_ftz(numerics::float_of_bits(old), numerics::float_of_bits(b)));
   }
 };
+// Of two NaNs a sum in shared memory is the old one, quiet. The adder of the cache, behind global
+// memory, prefers the new one and leaves it as it is (both measured on an H200).
+inline bool is_nan64(std::uint64_t bits) {
+  return (bits & ~kSignF64) > kInfinityF64;
+}
 template <class U>
 struct AddF64 {
   static U next(U old, U b, U) {
+    if (is_nan64(old)) return old | kQuietF64;
     return __builtin_bit_cast(U, __builtin_bit_cast(double, old) + __builtin_bit_cast(double, b));
+  }
+};
+template <class U>
+struct AddF64InCache {
+  static U next(U old, U b, U) {
+    if (is_nan64(b)) return b;
+    if (is_nan64(old)) return old;
+    return AddF64<U>::next(old, b, 0);
   }
 };
 
@@ -178,7 +196,9 @@ Handler choose_add(const InstructionDecoder& in, ScalarType type, StateSpace spa
                  ? with_address<std::uint32_t, AddF32<std::uint32_t>>(wide)
                  : with_address<std::uint32_t, AddF32Flushed<std::uint32_t>>(wide);
     case ScalarType::kF64:
-      return with_address<std::uint64_t, AddF64<std::uint64_t>>(wide);
+      return space == StateSpace::kShared
+                 ? with_address<std::uint64_t, AddF64<std::uint64_t>>(wide)
+                 : with_address<std::uint64_t, AddF64InCache<std::uint64_t>>(wide);
     case ScalarType::kF16:
       return with_address<std::uint16_t, AddHalves<add_f16>::Of<std::uint16_t>>(wide);
     case ScalarType::kF16x2:

@@ -30,7 +30,8 @@ struct FuzzOutcome {
 };
 
 std::string fuzz_module(const FuzzBatch& batch);  // entries "kernel_0" …
-FuzzOutcome fuzz_on_gpu(const gpu::Device& device, const FuzzBatch& batch);
+FuzzOutcome fuzz_on_gpu(const gpu::Device& device, const FuzzBatch& batch,
+                        gpu::OptimizationLevel level = gpu::OptimizationLevel::kFull);
 FuzzOutcome fuzz_on_emulator(const FuzzBatch& batch);
 std::string digest_of(const FuzzOutcome& outcome);
 
@@ -42,8 +43,9 @@ struct FuzzDifference {
 std::vector<FuzzDifference> compare(const FuzzBatch& batch, const FuzzOutcome& gpu,
                                     const FuzzOutcome& emulator);
 
-// Runs kernels on the GPU, on `threads` host threads (0: one a core); with `differences` on the
-// emulator too.
+// Runs kernels on the GPU, assembled with and without optimisation, on `threads` host threads (0: one
+// a core); with `differences` on the emulator too. Where the two of the GPU differ, the record says
+// so, and the emulator must give the results without optimisation.
 RecordedFuzz record_fuzz(const gpu::Device& device, const FuzzBatch& kernels, unsigned int threads,
                          std::vector<FuzzDifference>* differences, const Progress& progress = {});
 

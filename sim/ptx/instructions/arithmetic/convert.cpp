@@ -114,8 +114,18 @@ Handler any_handler(const Conversion& form) {
   return resize ? resize_handler<To, From>(form) : run_conversion<To, From>;
 }
 
+// cvt.f32.f32 and cvt.f64.f64 without a modifier copy bits: not even a NaN changes.
+bool is_copy(const Conversion& form) {
+  return form.from == form.to && (form.to == kF32 || form.to == kF64) &&
+         form.integer_rounding == IntegerRounding::kNone && !form.flush && !form.saturate &&
+         !form.relu;
+}
+
 // cvt.dtype.atype d, a of scalars.
 void emit_scalar(InstructionDecoder& in, Conversion form) {
+  const ScalarType to = form.to;
+  const ScalarType from = form.from;
+  if (is_copy(form)) form.from = form.to = to == kF32 ? kU32 : kU64;
   in.end_of_modifiers();
   in.expect_operands(2);
   const int to_bytes = in.register_bytes(0, form.to);
@@ -128,11 +138,10 @@ void emit_scalar(InstructionDecoder& in, Conversion form) {
   } else if (handler == nullptr) {
     handler = from_bytes == 8 ? any_handler<U32, U64>(form) : any_handler<U32, U32>(form);
   }
-  in.emit(
-      {.run = handler,
-       .d = is_integer(form.to) ? in.destination_at_least(0, form.to) : in.destination(0, form.to),
-       .a = is_integer(form.from) ? in.source_at_least(1, form.from) : in.source(1, form.from),
-       .small = form.packed()});
+  in.emit({.run = handler,
+           .d = is_integer(to) ? in.destination_at_least(0, to) : in.destination(0, to),
+           .a = is_integer(from) ? in.source_at_least(1, from) : in.source(1, from),
+           .small = form.packed()});
 }
 
 // Two numbers as neighbours in a register: a's code in the upper half, b's in the lower.
