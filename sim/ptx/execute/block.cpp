@@ -135,7 +135,7 @@ void BlockSlot::run_warp(Warp& warp) {
     }
     after_turn(warp);
   } catch (const Fault& fault) {
-    rethrow(fault, warp, last);
+    rethrow(fault, warp, last + fault.ops_later);
   }
 }
 

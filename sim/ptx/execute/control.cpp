@@ -30,6 +30,15 @@ LaneGroup running_group(const Warp& warp, const Op* next) {
   return {next, warp.active, warp.frame, warp.control->convergence, Wait::kNothing, -1};
 }
 
+// A group that runs after all others.
+void put_last(WarpControl& control, const LaneGroup& group) {
+  if (control.groups.empty()) {
+    control.groups.push_back(group);
+  } else {
+    control.groups.insert(control.groups.begin(), group);
+  }
+}
+
 int new_convergence(WarpControl& control, const Convergence& convergence) {
   for (std::size_t i = 0; i < control.convergences.size(); ++i) {
     if (control.convergences[i].participants == 0) {
@@ -345,7 +354,7 @@ Meeting meet(Warp& warp, const Op* op) {
   newcomer.wait = Wait::kLanes;
   const std::uint32_t complete = complete_lanes(control, newcomer);
   if ((complete & warp.active) != 0) return {complete, nullptr};
-  control.groups.insert(control.groups.begin(), newcomer);
+  put_last(control, newcomer);
   return {0, next_group(warp)};
 }
 
@@ -365,7 +374,7 @@ const Op* warp_barrier(Warp& warp, const Op* op) {
   newcomer.wait = Wait::kWarpBarrier;
   const std::uint32_t complete = complete_lanes(control, newcomer);
   if ((complete & warp.active) == 0) {
-    control.groups.insert(control.groups.begin(), newcomer);
+    put_last(control, newcomer);
     return next_group(warp);
   }
   let_go(warp, newcomer, complete);
@@ -377,7 +386,7 @@ const Op* wait_at_barrier(Warp& warp, const Op* op, int barrier) {
   waiting.wait = Wait::kBarrier;
   waiting.barrier = barrier;
   WarpControl& control = *warp.control;
-  control.groups.insert(control.groups.begin(), waiting);
+  put_last(control, waiting);
   if (warp.active != control.live) return next_group(warp);
   control.status = WarpStatus::kAtBarrier;
   control.barrier = barrier;
@@ -435,7 +444,7 @@ const Op* next_group(Warp& warp) {
 
 const Op* yield(Warp& warp, const Op* next) {
   WarpControl& control = *warp.control;
-  control.groups.insert(control.groups.begin(), running_group(warp, next));
+  put_last(control, running_group(warp, next));
   if (--control.patience <= 0) {
     if (release_somebody(control)) lose_patience(*warp.block);
     control.patience = warp.block->patience.turns;

@@ -31,7 +31,8 @@ class Fault : public std::runtime_error {
       : std::runtime_error(sentence), kind(fault_kind), lane(faulting_lane) {}
 
   FaultKind kind;
-  int lane;  // 0 to 31, or -1: the whole warp
+  int lane;           // 0 to 31, or -1: the whole warp
+  int ops_later = 0;  // in a sequence: how far behind its first op it happened
 };
 
 }  // namespace attnlab::ptx

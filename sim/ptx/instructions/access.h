@@ -126,7 +126,10 @@ inline bool resolve(Warp& warp, const Op* op, StateSpace space, std::uint32_t by
   const A* address = lanes<A>(warp, op->a);
   const Shape* shape = warp.block->shapes.last(op);
   if (!has_shape(address, *shape)) shape = learn_shape(*warp.block, op, address);
-  if (shape == nullptr) return false;
+  if (shape == nullptr) {
+    warp.block->shapes.forget(op);
+    return false;
+  }
   const Address first = lane_address<A>(warp, *op, 0);
   const Region region = region_of(warp, op, space, first, kind);
   out = {place_at(region.host, first - region.base), shape};
@@ -134,30 +137,32 @@ inline bool resolve(Warp& warp, const Op* op, StateSpace space, std::uint32_t by
          is_aligned(first, *shape, bytes);
 }
 
-// The same for the usual case, in few instructions: shared or global memory, the shape and the
-// allocation of last time. False says nothing.
-template <class A>
+// The same for the usual case, in few instructions: shared or global memory, all lanes, the shape
+// and the allocation of last time. False says nothing.
+template <class A, std::uint32_t kBytes>
 [[gnu::always_inline]] inline bool resolve_quickly(Warp& warp, const Op* op, StateSpace space,
-                                                   std::uint32_t bytes, AccessKind kind,
-                                                   WarpAddresses& out) {
+                                                   AccessKind kind, WarpAddresses& out) {
   const A* address = lanes<A>(warp, op->a);
   const BlockState& block = *warp.block;
-  const Shape& shape = *block.shapes.last(op);
+  const std::uint32_t ops_behind = op->small >> kOpsBehindShift;
+  const Shape& shape = *block.shapes.last(op - ops_behind);
+  const std::uint64_t extent = shape.extent_bytes[std::countr_zero(kBytes)];
   const Address first = lane_address<A>(warp, *op, 0);
   out.shape = &shape;
   bool inside = false;
   if (space == StateSpace::kShared) {
     out.first = place_at(block.shared, first);
-    inside = shape.inside(first, bytes, block.shared_bytes);
+    inside = first <= Shape::kNoExtent && first + extent <= block.shared_bytes;
   } else {
     const Allocation& allocation = *block.remembered[remembered_place(op)];
     const std::uint64_t offset = first - allocation.address;
+    std::uint64_t end = 0;
     out.first = place_at(allocation.host, offset);
-    inside = shape.inside(offset, bytes, allocation.size_bytes) &&
+    inside = !__builtin_add_overflow(offset, extent, &end) && end <= allocation.size_bytes &&
              (kind == AccessKind::kLoad || allocation.writable);
   }
-  return warp.active == kAllLanes && inside && is_aligned(first, shape, bytes) &&
-         has_shape(address, shape);
+  return inside && (first & (kBytes - 1)) == 0 && warp.active == kAllLanes &&
+         (ops_behind != 0 || has_shape(address, shape));
 }
 
 // The bytes of every running lane's access, lane by lane; most are in the first one's region.

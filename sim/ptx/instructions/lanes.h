@@ -11,6 +11,10 @@
 #include <cstdint>
 #include <cstring>
 
+#if defined(__AVX512F__)
+#include <immintrin.h>
+#endif
+
 #include "sim/ptx/execute/warp.h"
 #include "sim/ptx/instructions/isa.h"
 #include "sim/ptx/program/op.h"
@@ -84,9 +88,15 @@ const Op* then_next(Warp& warp, const Op* op) {
 
 // The lanes of a predicate row as a mask.
 inline std::uint32_t mask_of(const std::uint32_t* predicate) {
+#if defined(__AVX512DQ__)
+  const std::uint32_t low = _mm512_movepi32_mask(_mm512_load_si512(predicate));
+  const std::uint32_t high = _mm512_movepi32_mask(_mm512_load_si512(predicate + kWarpLanes / 2));
+  return low | high << (kWarpLanes / 2);
+#else
   std::uint32_t mask = 0;
   for (int i = 0; i < kWarpLanes; ++i) mask |= predicate[i] & (1u << i);
   return mask;
+#endif
 }
 
 constexpr std::uint32_t predicate_lane(bool value) {

@@ -86,9 +86,9 @@ template <class M, class D>
     const D value = extended<M, D>(from);
     for (int i = 0; i < kHalf; ++i) d[i] = value;
   } else {
-    for (int i = 0; i < kHalf; ++i) {
-      d[i] = extended<M, D>(from + sizeof(M) * static_cast<std::size_t>(i));
-    }
+    alignas(64) M values[kHalf];
+    std::memcpy(values, from, sizeof(values));
+    for (int i = 0; i < kHalf; ++i) d[i] = static_cast<D>(values[i]);
   }
 }
 
@@ -96,7 +96,7 @@ template <class M, class D>
 template <class A, class M, class D, StateSpace kSpace>
 const Op* load_one(Warp& warp, const Op* op) {
   WarpAddresses at;
-  if (!resolve_quickly<A>(warp, op, kSpace, sizeof(M), AccessKind::kLoad, at) ||
+  if (!resolve_quickly<A, sizeof(M)>(warp, op, kSpace, AccessKind::kLoad, at) ||
       at.shape->scattered[kLog<M>]) [[unlikely]] {
     return load_slowly<A, M, D>(warp, op);
   }
@@ -183,7 +183,7 @@ void store_slowly(Warp& warp, const Op& op) {
 template <class A, class M, class S, StateSpace kSpace>
 const Op* store_one(Warp& warp, const Op* op) {
   WarpAddresses at;
-  if (!resolve_quickly<A>(warp, op, kSpace, sizeof(M), AccessKind::kStore, at)) [[unlikely]] {
+  if (!resolve_quickly<A, sizeof(M)>(warp, op, kSpace, AccessKind::kStore, at)) [[unlikely]] {
     store_slowly<A, M, S>(warp, *op);
     return op + 1;
   }

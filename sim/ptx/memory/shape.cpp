@@ -31,8 +31,11 @@ Shape analysed(const std::uint32_t* relative) {
   }
   shape.span_bytes = static_cast<std::uint64_t>(most - shape.least);
   for (std::uint32_t log = 0; log < 4; ++log) {
+    const std::uint32_t bytes = 1u << log;
+    const bool simple = shape.least == 0 && (shape.bits & (bytes - 1)) == 0;
+    shape.extent_bytes[log] = simple ? shape.span_bytes + bytes : Shape::kNoExtent;
     for (std::size_t half = 0; half < 2; ++half) {
-      shape.patterns[log][half] = pattern_of(relative + half * kHalf, 1u << log);
+      shape.patterns[log][half] = pattern_of(relative + half * kHalf, bytes);
       shape.scattered[log] |= shape.patterns[log][half] == Pattern::kScattered;
     }
   }
@@ -45,6 +48,8 @@ ShapePool::ShapePool() {
   const std::uint32_t one_address[kWarpLanes] = {};
   shapes_[0] = analysed(one_address);
   last_.fill(shapes_.data());
+  none_.relative[0] = 1;
+  none_.extent_bytes.fill(Shape::kNoExtent);
 }
 
 const Shape& ShapePool::learn(const Op* op, const std::uint32_t* relative) {
@@ -60,6 +65,8 @@ const Shape& ShapePool::learn(const Op* op, const std::uint32_t* relative) {
     } else {
       index = oldest_;
       oldest_ = (oldest_ + 1) % kShapes;
+      std::replace(last_.begin(), last_.end(), static_cast<const Shape*>(&shapes_[index]),
+                   static_cast<const Shape*>(&none_));
     }
     shapes_[index] = analysed(relative);
   }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
-// After the last instruction: rows get their places, branches their targets.
+// After the last instruction: rows get their places, branches their targets, sequences one handler.
 #include <fmt/format.h>
+
+#include <span>
 
 #include "sim/ptx/program/function_decoder.h"
 #include "sim/ptx/program/row_names.h"
@@ -102,6 +104,15 @@ void FunctionDecoder::tie_branches() {
     op.row_count = static_cast<std::uint32_t>(table.size());
   }
   for (std::size_t skip : skips_) into_.ops[skip].link.target = ops + skip + 2;
+}
+
+void FunctionDecoder::join_sequences() {
+  const std::span<Op> ops(into_.ops);
+  for (std::size_t i = 0; i < ops.size();) {
+    const Sequence* sequence = context_.table().sequence_at(ops.subspan(i));
+    if (sequence != nullptr) ops[i].run = sequence->together;
+    i += sequence != nullptr ? sequence->ops.size() : 1;
+  }
 }
 
 }  // namespace attnlab::ptx

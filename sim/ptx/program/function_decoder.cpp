@@ -38,7 +38,8 @@ FunctionDecoder::FunctionDecoder(ProgramContext& context, int function_index, De
       function_index_(function_index),
       function_(context.module().functions[static_cast<std::size_t>(function_index)]),
       into_(into),
-      uses_(function_.instructions.size()) {
+      uses_(function_.instructions.size()),
+      may_stop_(function_.instructions.size()) {
   require_few_targets();
   flow_ = control_flow(function_);
   for (const Register& reg : function_.registers) wide_.push_back(bytes_of(reg.type) == 8);
@@ -79,6 +80,8 @@ void FunctionDecoder::decode() {
   add_end();
   lay_out_frame();
   tie_branches();
+  find_followers();
+  join_sequences();
 }
 
 void FunctionDecoder::decode_instruction(int index) {
@@ -156,6 +159,7 @@ void FunctionDecoder::emit(const Op& op) {
 }
 
 void FunctionDecoder::emit_unguarded(const Op& op) {
+  may_stop_[static_cast<std::size_t>(current_)] = true;
   append(op);
 }
 
@@ -196,6 +200,7 @@ void FunctionDecoder::emit_branch(Op op, int operand_index) {
 
 // @p bar.sync becomes: those without p go around it; they meet the others behind it.
 void FunctionDecoder::emit_stopping(const Op& op) {
+  may_stop_[static_cast<std::size_t>(current_)] = true;
   if (instruction().guard < 0) {
     append(op);
     return;

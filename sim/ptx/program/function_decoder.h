@@ -100,6 +100,8 @@ class FunctionDecoder final : public InstructionDecoder {
   void lay_out_frame();
   void require_frame(std::uint64_t bytes) const;
   void tie_branches();
+  void join_sequences();
+  void find_followers();
   Row resolved(Row name) const;
 
   const Operand& operand(int index) const;
@@ -137,6 +139,7 @@ class FunctionDecoder final : public InstructionDecoder {
   std::map<int, std::uint32_t> local_offsets_;                      // by variable
   std::uint32_t parameter_word_count_ = 0;
   int carry_ = -1;
+  std::vector<bool> may_stop_;         // by instruction: other lanes or warps may run meanwhile
   std::vector<std::size_t> first_op_;  // of each instruction
   std::vector<Branch> branches_;
   std::vector<std::size_t> skips_;  // branches around one op

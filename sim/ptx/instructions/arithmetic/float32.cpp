@@ -26,9 +26,6 @@ struct Sub {
 struct Mul {
   static float apply(float a, float b) { return canonical(a * b); }
 };
-struct Fma {
-  static float apply(float a, float b, float c) { return canonical(fused(a, b, c)); }
-};
 
 // -0 for a sum of opposite numbers that is rounded down, +0 otherwise.
 double exact_sum(double a, double b, Rounding rounding) {

@@ -51,6 +51,10 @@ constexpr std::uint32_t kSmallestNormalF32 = 0x00800000u;
 inline float canonical(float value) {
   return value == value ? value : from_bits(numerics::kCanonicalNanBits);
 }
+// fma.rn.f32, the instruction that attention is made of.
+struct Fma {
+  static float apply(float a, float b, float c) { return canonical(fused(a, b, c)); }
+};
 // A subnormal becomes a zero of its sign.
 inline float flushed(float value) {
   const std::uint32_t pattern = bits(value);

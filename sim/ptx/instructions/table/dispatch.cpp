@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
+#include <algorithm>
 #include <map>
 #include <utility>
+#include <vector>
 
 #include "sim/ptx/instructions/table/table.h"
 
@@ -33,8 +35,26 @@ class Table final : public InstructionTable {
     return row == rows_.end() ? nullptr : row->second;
   }
 
+  void add(Sequence sequence) override {
+    const auto shorter = [&](const Sequence& other) {
+      return other.ops.size() < sequence.ops.size();
+    };
+    sequences_.insert(std::find_if(sequences_.begin(), sequences_.end(), shorter),
+                      std::move(sequence));
+  }
+  const Sequence* sequence_at(std::span<const Op> ops) const override {
+    const auto fits = [&](const Sequence& sequence) {
+      return sequence.ops.size() <= ops.size() &&
+             std::equal(sequence.ops.begin(), sequence.ops.end(), ops.begin(),
+                        [](Handler handler, const Op& op) { return handler == op.run; });
+    };
+    const auto found = std::find_if(sequences_.begin(), sequences_.end(), fits);
+    return found == sequences_.end() ? nullptr : &*found;
+  }
+
  private:
   std::map<std::pair<std::string_view, TypeClass>, DecodeFunction> rows_;
+  std::vector<Sequence> sequences_;  // longer ones first
 };
 
 }  // namespace

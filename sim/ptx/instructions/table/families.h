@@ -23,4 +23,6 @@ void add_warp(InstructionTable& table);     // shfl vote match activemask redux 
 void add_synchronise(InstructionTable& table);  // bar barrier membar fence nanosleep
 void add_control(InstructionTable& table);      // bra brx call ret exit trap
 
+void add_sequences(InstructionTable& table);  // instructions that one handler executes together
+
 }  // namespace attnlab::ptx::ATTNLAB_PTX_ISA

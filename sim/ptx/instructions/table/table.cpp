@@ -21,6 +21,7 @@ void add_all_families(InstructionTable& table) {
   add_warp(table);
   add_synchronise(table);
   add_control(table);
+  add_sequences(table);
 }
 
 }  // namespace attnlab::ptx::ATTNLAB_PTX_ISA

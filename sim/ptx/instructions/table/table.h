@@ -2,9 +2,12 @@
 // Which function decodes which instruction. A family is one file that fills its rows in.
 #pragma once
 
+#include <span>
 #include <string_view>
+#include <vector>
 
 #include "sim/numerics/bulk.h"
+#include "sim/ptx/program/op.h"
 #include "sim/ptx/syntax/scalar_type.h"
 
 namespace attnlab::ptx {
@@ -26,6 +29,13 @@ constexpr TypeClass class_of(ScalarType type) {
                                                                        : TypeClass::kAny;
 }
 
+// Ops that stand one behind the other so often that one handler executes them all, in that order; it
+// is the first one's, and each still has its own for who jumps to it.
+struct Sequence {
+  std::vector<Handler> ops;
+  Handler together = nullptr;
+};
+
 // ("add", kFloat32) -> its decoder. Filled once by the families.
 class InstructionTable {
  public:
@@ -33,6 +43,10 @@ class InstructionTable {
   virtual void add(std::string_view name, TypeClass type, DecodeFunction decode) = 0;
   // The decoder for the class, else the one for kAny; nullptr where no family has the instruction.
   virtual DecodeFunction find(std::string_view name, TypeClass type) const = 0;
+
+  virtual void add(Sequence sequence) = 0;
+  // The longest one that `ops` begin with, or nullptr.
+  virtual const Sequence* sequence_at(std::span<const Op> ops) const = 0;
 };
 
 // The instructions compiled for one instruction set of the host.
