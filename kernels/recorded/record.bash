@@ -21,7 +21,8 @@ status=0
 run_program() { # PROGRAM ARGUMENT...
   local binary=$1
   shift
-  printf '\n$ %s %s\n' "$(basename "$binary")" "${*//"$folder"\//}"
+  local shown=${*//"$folder"\//}
+  printf '\n$ %s %s\n' "$(basename "$binary")" "${shown//"$folder"/.}"
   local began=$SECONDS failed=0
   "$binary" "$@" || { failed=$?; status=$failed; echo "(exit status $failed)"; }
   echo "($((SECONDS - began)) s)"

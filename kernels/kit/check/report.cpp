@@ -34,7 +34,8 @@ std::string table(const Circumstances& circumstances, std::span<const FunctionRe
   std::string text = fmt::format(
       "# The kit (clang) against nvcc: every checked function's results, bit for bit.\n"
       "# {}; driver {}; {}; {}\n"
-      "# nvcc's PTX for compute_80 and clang's for sm_80, both assembled by ptxas -fmad=false for sm_90a.\n"
+      "# nvcc's PTX for compute_80 and clang's for sm_80, both assembled by ptxas -fmad=false for "
+      "sm_90a.\n"
       "# two NaNs: both operands are NaN and the results differ in whose payload they carry. That\n"
       "# is the assembler's choice of an order of operands, so it is counted apart.\n"
       "# blocks: of 65,536 results, each with a digest; total: the sum of nvcc's digests.\n"

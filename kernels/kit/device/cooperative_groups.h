@@ -95,6 +95,10 @@ class thread_block_tile {
   }
 
  private:
+  friend class thread_group;
+  template <unsigned int kSize, typename Other>
+  friend ATTNLAB_KIT_D class coalesced_group binary_partition(
+      const thread_block_tile<kSize, Other>& tile, bool predicate);
   ATTNLAB_KIT_D static constexpr unsigned int all_lanes() { return 0xffffffffu >> (32 - Size); }
   ATTNLAB_KIT_D static unsigned int first_lane() {
     return __nvvm_read_ptx_sreg_laneid() & (32 - Size);
@@ -122,13 +126,102 @@ class coalesced_group {
   ATTNLAB_KIT_D void sync() const { __syncwarp(lanes_); }
   ATTNLAB_KIT_D int any(int predicate) const { return __any_sync(lanes_, predicate); }
   ATTNLAB_KIT_D int all(int predicate) const { return __all_sync(lanes_, predicate); }
+  template <typename T>
+  ATTNLAB_KIT_D T shfl(const T& value, unsigned int rank) const {
+    unsigned int lanes = lanes_;
+    for (; rank > 0; --rank) lanes &= lanes - 1u;
+    const int lane = __ffs(static_cast<int>(lanes)) - 1;
+    return attnlab::kit::moved_by_words(
+        value, [&](unsigned int word) { return __shfl_sync(lanes_, word, lane); });
+  }
 
  private:
+  friend class thread_group;
+  template <typename Label>
+  friend ATTNLAB_KIT_D coalesced_group labeled_partition(const coalesced_group& group, Label label);
   unsigned int lanes_;
 };
 ATTNLAB_KIT_D coalesced_group coalesced_threads() {
   return coalesced_group(__activemask());
 }
+
+// The lanes of a group that have the same label, and those that agree in a predicate.
+template <typename Label>
+ATTNLAB_KIT_D coalesced_group labeled_partition(const coalesced_group& group, Label label) {
+  return coalesced_group(__match_any_sync(group.lanes_, label));
+}
+template <unsigned int Size, typename Parent>
+ATTNLAB_KIT_D coalesced_group binary_partition(const thread_block_tile<Size, Parent>& tile,
+                                               bool predicate) {
+  const unsigned int tile_lanes = tile.mask();
+  const unsigned int lanes = __ballot_sync(tile_lanes, predicate);
+  return coalesced_group(predicate ? lanes : tile_lanes & ~lanes);
+}
+
+// All threads of the grid. sync() is for cooperative launches, whose blocks are all there at once:
+// the last bit of `arrived` turns when the last block has come, as block 0 adds what makes it so.
+namespace internal {
+static __device__ unsigned int arrived = 0;
+}
+class grid_group {
+ public:
+  ATTNLAB_KIT_D static bool is_valid() { return true; }
+  ATTNLAB_KIT_D static unsigned int num_blocks() { return gridDim.x * gridDim.y * gridDim.z; }
+  ATTNLAB_KIT_D static unsigned int block_rank() {
+    return (blockIdx.z * gridDim.y + blockIdx.y) * gridDim.x + blockIdx.x;
+  }
+  ATTNLAB_KIT_D static unsigned long long num_threads() {
+    return static_cast<unsigned long long>(num_blocks()) * thread_block::num_threads();
+  }
+  ATTNLAB_KIT_D static unsigned long long size() { return num_threads(); }
+  ATTNLAB_KIT_D static unsigned long long thread_rank() {
+    return static_cast<unsigned long long>(block_rank()) * thread_block::num_threads() +
+           thread_block::thread_rank();
+  }
+  ATTNLAB_KIT_D static void sync() {
+    __syncthreads();
+    if (thread_block::thread_rank() == 0) {
+      __threadfence();
+      const unsigned int last = 0x80000000u;
+      const unsigned int share = block_rank() == 0 ? last - (num_blocks() - 1u) : 1u;
+      const unsigned int before = atomicAdd(&internal::arrived, share);
+      while (((before ^ *static_cast<volatile unsigned int*>(&internal::arrived)) & last) == 0) {
+      }
+      __threadfence();
+    }
+    __syncthreads();
+  }
+};
+ATTNLAB_KIT_D grid_group this_grid() {
+  return {};
+}
+
+// Any of the groups of a block, known only when the program runs: a block, or lanes of a warp.
+class thread_group {
+ public:
+  ATTNLAB_KIT_D thread_group(const thread_block&) : lanes_(0) {}
+  template <unsigned int Size, typename Parent>
+  ATTNLAB_KIT_D thread_group(const thread_block_tile<Size, Parent>& tile) : lanes_(tile.mask()) {}
+  ATTNLAB_KIT_D thread_group(const coalesced_group& group) : lanes_(group.lanes_) {}
+
+  ATTNLAB_KIT_D unsigned int num_threads() const {
+    return lanes_ == 0 ? thread_block::num_threads() : coalesced_group(lanes_).num_threads();
+  }
+  ATTNLAB_KIT_D unsigned int size() const { return num_threads(); }
+  ATTNLAB_KIT_D unsigned int thread_rank() const {
+    return lanes_ == 0 ? thread_block::thread_rank() : coalesced_group(lanes_).thread_rank();
+  }
+  ATTNLAB_KIT_D void sync() const {
+    if (lanes_ == 0) {
+      __syncthreads();
+    } else {
+      __syncwarp(lanes_);
+    }
+  }
+
+ private:
+  unsigned int lanes_;  // 0: the whole block
+};
 
 template <typename Group>
 ATTNLAB_KIT_D void sync(const Group& group) {
@@ -167,6 +260,14 @@ ATTNLAB_KIT_D T reduce(const thread_block_tile<Size, Parent>& tile, T value, Ope
     value = operation(value, tile.shfl_xor(value, distance));
   }
   return value;
+}
+template <typename T, typename Operation>
+ATTNLAB_KIT_D T reduce(const coalesced_group& group, T value, Operation operation) {
+  T all = group.shfl(value, 0);
+  for (unsigned int rank = 1; rank < group.size(); ++rank) {
+    all = operation(all, group.shfl(value, rank));
+  }
+  return all;
 }
 // Each lane gets the combination of its own value and those of all lanes below.
 template <unsigned int Size, typename Parent, typename T, typename Operation = plus<T>>

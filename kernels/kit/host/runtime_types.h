@@ -71,7 +71,11 @@ enum cudaDeviceAttr {
   cudaDevAttrMaxSharedMemoryPerBlock = 8,
   cudaDevAttrWarpSize = 10,
   cudaDevAttrClockRate = 13,
+  cudaDevAttrGpuOverlap = 15,
   cudaDevAttrMultiProcessorCount = 16,
+  cudaDevAttrIntegrated = 18,
+  cudaDevAttrCanMapHostMemory = 19,
+  cudaDevAttrComputeMode = 20,
   cudaDevAttrMemoryClockRate = 36,
   cudaDevAttrGlobalMemoryBusWidth = 37,
   cudaDevAttrL2CacheSize = 38,
@@ -84,6 +88,13 @@ enum cudaDeviceAttr {
   cudaDevAttrMaxSharedMemoryPerBlockOptin = 97
 };
 
+enum cudaComputeMode {
+  cudaComputeModeDefault = 0,
+  cudaComputeModeExclusive = 1,
+  cudaComputeModeProhibited = 2,
+  cudaComputeModeExclusiveProcess = 3
+};
+
 inline constexpr unsigned int cudaStreamDefault = 0;
 inline constexpr unsigned int cudaStreamNonBlocking = 1;
 inline constexpr unsigned int cudaEventDefault = 0;
@@ -93,6 +104,14 @@ inline constexpr unsigned int cudaHostAllocDefault = 0;
 inline constexpr unsigned int cudaHostAllocPortable = 1;
 inline constexpr unsigned int cudaHostAllocMapped = 2;
 inline constexpr unsigned int cudaHostRegisterDefault = 0;
+inline constexpr unsigned int cudaHostRegisterPortable = 1;
+inline constexpr unsigned int cudaHostRegisterMapped = 2;
+inline constexpr unsigned int cudaDeviceScheduleAuto = 0;
+inline constexpr unsigned int cudaDeviceScheduleSpin = 1;
+inline constexpr unsigned int cudaDeviceScheduleYield = 2;
+inline constexpr unsigned int cudaDeviceScheduleBlockingSync = 4;
+inline constexpr unsigned int cudaDeviceBlockingSync = 4;
+inline constexpr unsigned int cudaDeviceMapHost = 8;
 inline constexpr unsigned int cudaMemAttachGlobal = 1;
 inline constexpr int cudaCpuDeviceId = -1;
 
@@ -123,6 +142,9 @@ struct cudaDeviceProp {
   int unifiedAddressing;
   int managedMemory;
   int concurrentManagedAccess;
+  int pageableMemoryAccess;
+  int canMapHostMemory;
+  int hostNativeAtomicSupported;
   int cooperativeLaunch;
   int ECCEnabled;
   int integrated;

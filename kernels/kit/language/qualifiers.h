@@ -17,6 +17,10 @@
 #define __maxnreg__(registers)
 #define __inline_hint__
 #define __cudart_builtin__
+// What says to a program's own headers that this is a compiler of CUDA.
+#ifndef __CUDACC__
+#define __CUDACC__ 1
+#endif
 #define CUDARTAPI
 #define CUDART_CB
 #define CUDART_VERSION 13000

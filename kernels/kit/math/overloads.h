@@ -158,30 +158,37 @@ ATTNLAB_KIT_D float atanh(float x) {
   return atanhf(x);
 }
 
-// CUDA's global min and max of floating-point numbers are fmin and fmax.
-ATTNLAB_KIT_HD float min(float a, float b) {
-  return fminf(a, b);
+// CUDA's global min and max of floating-point numbers are fmin and fmax, in host code the C
+// library's.
+#ifdef __CUDA_ARCH__
+#define ATTNLAB_KIT_F(name) name
+#else
+#define ATTNLAB_KIT_F(name) __builtin_##name
+#endif
+#define ATTNLAB_KIT_MIN_MAX(name)                  \
+  ATTNLAB_KIT_HD float name(float a, float b) {    \
+    return ATTNLAB_KIT_F(f##name##f)(a, b);        \
+  }                                                \
+  ATTNLAB_KIT_HD double name(double a, double b) { \
+    return ATTNLAB_KIT_F(f##name)(a, b);           \
+  }                                                \
+  ATTNLAB_KIT_HD double name(float a, double b) {  \
+    return ATTNLAB_KIT_F(f##name)(a, b);           \
+  }                                                \
+  ATTNLAB_KIT_HD double name(double a, float b) {  \
+    return ATTNLAB_KIT_F(f##name)(a, b);           \
+  }
+ATTNLAB_KIT_MIN_MAX(min)
+ATTNLAB_KIT_MIN_MAX(max)
+#undef ATTNLAB_KIT_MIN_MAX
+#undef ATTNLAB_KIT_F
+
+// A NaN; its tag is not read.
+ATTNLAB_KIT_D double nan(const char*) {
+  return __builtin_bit_cast(double, 0x7ff8000000000000ull);
 }
-ATTNLAB_KIT_HD float max(float a, float b) {
-  return fmaxf(a, b);
-}
-ATTNLAB_KIT_HD double min(double a, double b) {
-  return fmin(a, b);
-}
-ATTNLAB_KIT_HD double max(double a, double b) {
-  return fmax(a, b);
-}
-ATTNLAB_KIT_HD double min(float a, double b) {
-  return fmin(a, b);
-}
-ATTNLAB_KIT_HD double min(double a, float b) {
-  return fmin(a, b);
-}
-ATTNLAB_KIT_HD double max(float a, double b) {
-  return fmax(a, b);
-}
-ATTNLAB_KIT_HD double max(double a, float b) {
-  return fmax(a, b);
+ATTNLAB_KIT_D float nanf(const char*) {
+  return __builtin_bit_cast(float, 0x7fffffffu);
 }
 
 #define ATTNLAB_KIT_CLASSES(Real, infinity, Bits, sign_bit) \

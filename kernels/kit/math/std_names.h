@@ -122,6 +122,7 @@ using ::truncf;
 }  // namespace std
 
 #include <math.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
