@@ -71,6 +71,7 @@ class EmulatedTensors {
   void upload(Tensor tensor, const std::vector<float>& values) {
     std::memcpy(memory_.bytes(address(tensor)).data(), values.data(),
                 values.size() * sizeof(float));
+    memory_.set_initialised(address(tensor));
     memory_.make_read_only(address(tensor));
   }
 

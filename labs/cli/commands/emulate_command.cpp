@@ -6,6 +6,7 @@
 
 #include "labs/cli/command.h"
 #include "labs/cli/emulate/emulation.h"
+#include "labs/cli/emulate/findings_report.h"
 #include "labs/cli/emulate/report.h"
 #include "labs/cli/output/standard_streams.h"
 #include "labs/cli/whole_number.h"
@@ -27,7 +28,8 @@ int emulate_command(const EmulateOptions& options) {
   } else {
     print_report(options, run);
   }
-  return run.fault ? kCheckFailed : kDone;
+  const bool found = run.checker != nullptr && any_serious(run.checker->findings());
+  return run.fault || found ? kCheckFailed : kDone;
 }
 
 void add_launch_options(CLI::App& command, EmulateOptions& options) {
@@ -69,6 +71,15 @@ void add_emulate_command(CLI::App& program, Work& work) {
   command->add_option("FILE", options->source.file, "CUDA (.cu) or PTX (.ptx)")->required();
   command->add_option("--kernel", options->kernel, "Its name; needed where the file has several");
   add_launch_options(*command, *options);
+  command
+      ->add_option("--check", options->check,
+                   "What is looked for besides faults: all, none, or some of races, init "
+                   "(reads of what nobody wrote), sync (masks of _sync instructions)")
+      ->type_name("LIST")
+      ->capture_default_str();
+  add_whole_number<std::uint64_t>(*command, "--seed", options->order_seed, 0, UINT64_MAX,
+                                  "Shuffle the order of blocks and warps by this number")
+      ->default_str("0: none");
   command->add_option("--log", options->log_path, "Write an event log to this file")
       ->type_name("FILE")
       ->check(refuse_empty);

@@ -182,6 +182,7 @@ void place_arguments(std::vector<Argument>& arguments, ptx::DeviceMemory& memory
                                        static_cast<int>(bytes_of(argument.type)));
     if (argument.poisoned) continue;
     std::copy(argument.bytes.begin(), argument.bytes.end(), memory.bytes(argument.address).begin());
+    memory.set_initialised(argument.address);
     argument.bytes = {};
   }
 }

@@ -12,6 +12,7 @@
 #include "labs/cli/host_memory.h"
 #include "labs/cli/whole_number.h"
 #include "sim/problem/nearest_name.h"
+#include "sim/ptx/observe/observers.h"
 #include "sim/ptx/syntax/parse.h"
 
 namespace attnlab::cli {
@@ -19,16 +20,25 @@ namespace {
 
 using problem::BadInput;
 
+std::vector<std::string> split_at_commas(const std::string& text) {
+  std::vector<std::string> parts;
+  for (std::size_t begin = 0; begin <= text.size();) {
+    const std::size_t end = std::min(text.find(',', begin), text.size());
+    parts.push_back(text.substr(begin, end - begin));
+    begin = end + 1;
+  }
+  return parts;
+}
+
 // "8", "8,4", "8,4,2".
 std::array<std::uint32_t, 3> parse_extent(const std::string& option, const std::string& text) {
   std::array<std::uint32_t, 3> extent = {1, 1, 1};
-  std::size_t begin = 0;
-  for (std::size_t i = 0; begin <= text.size(); ++i) {
-    if (i == extent.size()) throw BadInput(fmt::format("{} {} is not X[,Y,Z]", option, text));
-    const std::size_t end = std::min(text.find(',', begin), text.size());
-    extent[i] =
-        parse_whole_number<std::uint32_t>(option, text.substr(begin, end - begin), 0, UINT32_MAX);
-    begin = end + 1;
+  const std::vector<std::string> parts = split_at_commas(text);
+  if (parts.size() > extent.size()) {
+    throw BadInput(fmt::format("{} {} is not X[,Y,Z]", option, text));
+  }
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    extent[i] = parse_whole_number<std::uint32_t>(option, parts[i], 0, UINT32_MAX);
   }
   return extent;
 }
@@ -100,6 +110,31 @@ void name_arguments(const EmulateOptions& options, Emulation& run) {
   for (std::size_t i = 0; i < names.size(); ++i) run.arguments[i].name = names[i];
 }
 
+// "all", "none", "races,init".
+ptx::CheckOptions parse_checks(const std::string& text) {
+  if (text == "all") return {};
+  ptx::CheckOptions checks{false, false, false};
+  if (text == "none") return checks;
+  for (const std::string& name : split_at_commas(text)) {
+    if (name == "races") {
+      checks.races = true;
+    } else if (name == "init") {
+      checks.uninitialised = true;
+    } else if (name == "sync") {
+      checks.synchronisation = true;
+    } else {
+      throw BadInput(fmt::format(
+          "--check {}: there is no check called \"{}\"; there are all, none, races, init, sync",
+          text, name));
+    }
+  }
+  return checks;
+}
+
+bool any(const ptx::CheckOptions& checks) {
+  return checks.races || checks.uninitialised || checks.synchronisation;
+}
+
 }  // namespace
 
 void prepare(const EmulateOptions& options, Emulation& run) {
@@ -114,8 +149,13 @@ void prepare(const EmulateOptions& options, Emulation& run) {
   place_arguments(run.arguments, run.memory);
   ptx::BuildOptions build_options;
   build_options.name = run.source.ptx_name;
+  const ptx::CheckOptions checks = parse_checks(options.check);
   if (!options.log_path.empty()) build_options.observe = EmulationLog::kNeeds;
+  if (any(checks)) build_options.observe = build_options.observe | ptx::Checker::kNeeds;
   run.program.emplace(ptx::build(run.module, run.kernel.name.symbol, run.memory, build_options));
+  if (any(checks)) {
+    run.checker = std::make_unique<ptx::Checker>(*run.program, run.memory, run.shape, checks);
+  }
   run.saved = open_outputs(options.saved, run.arguments);
   if (!options.log_path.empty()) {
     run.log = std::make_unique<EmulationLog>(
@@ -129,7 +169,11 @@ void launch(const EmulateOptions& options, Emulation& run) {
   ptx::LaunchOptions launch_options;
   launch_options.workers = options.workers;
   launch_options.budget_per_block = options.budget;
-  launch_options.observer = run.log.get();
+  launch_options.order_seed = options.order_seed;
+  ptx::Observers observers;
+  observers.add(run.log.get());
+  observers.add(run.checker.get());
+  if (!observers.empty()) launch_options.observer = &observers;
   const std::vector<std::byte> parameters =
       ptx::pack_arguments(*run.program, launch_bytes(run.arguments));
   const auto start = std::chrono::steady_clock::now();

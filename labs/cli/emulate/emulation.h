@@ -11,6 +11,7 @@
 #include "labs/cli/emulate/device_compiler.h"
 #include "labs/cli/emulate/event_log.h"
 #include "labs/cli/emulate/kernel_choice.h"
+#include "sim/ptx/check/checker.h"
 #include "sim/ptx/emulator.h"
 #include "sim/trace/log/output_file.h"
 
@@ -27,6 +28,8 @@ struct EmulateOptions {
   std::string log_path;            // empty: no log
   int workers = 0;
   std::int64_t budget = ptx::LaunchOptions().budget_per_block;
+  std::string check = "all";     // races, init, sync, some of them, all or none
+  std::uint64_t order_seed = 0;  // 0: blocks and warps in ascending order
   bool json = false;
 };
 
@@ -54,6 +57,7 @@ struct Emulation {
   std::vector<SavedArgument> saved;
   std::optional<ptx::Program> program;
   std::unique_ptr<EmulationLog> log;
+  std::unique_ptr<ptx::Checker> checker;
   ptx::LaunchShape shape;
 
   std::string printed;

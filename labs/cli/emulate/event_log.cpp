@@ -153,16 +153,16 @@ void EmulationLog::on_access(const ptx::WarpPlace& place, const ptx::Access& acc
   event.warp = static_cast<std::uint16_t>(place.warp);
   event.source = source_of(place.instruction);
   if (!shared) {
-    const auto lane = static_cast<std::size_t>(std::countr_zero(place.active));
-    const ptx::Allocation* allocation = memory_.find(access.addresses[lane]);
+    const ptx::Allocation* allocation =
+        memory_.find(access.address(std::countr_zero(place.active)));
     const auto tensor = allocation != nullptr ? tensors_.find(allocation->address) : tensors_.end();
     if (tensor != tensors_.end()) event.tensor = tensor->second;
   }
   add_step(place.block, event);
 }
 
-void EmulationLog::on_barrier_arrival(const ptx::WarpPlace& place, int barrier) {
-  (void)barrier;
+void EmulationLog::on_barrier_arrival(const ptx::WarpPlace& place, int, bool waits) {
+  if (!waits) return;
   running(place.block).barrier_source = source_of(place.instruction);
 }
 

@@ -40,7 +40,7 @@ class EmulationLog final : public ptx::Observer {
   void on_block_begin(std::uint64_t block) override;
   void on_block_end(std::uint64_t block) override;
   void on_access(const ptx::WarpPlace& place, const ptx::Access& access) override;
-  void on_barrier_arrival(const ptx::WarpPlace& place, int barrier) override;
+  void on_barrier_arrival(const ptx::WarpPlace& place, int barrier, bool waits) override;
   void on_barrier_release(std::uint64_t block, int barrier) override;
   void on_instruction(const ptx::WarpPlace& place) override;
 

@@ -3,31 +3,14 @@
 
 #include <fmt/format.h>
 
-#include <fstream>
 #include <sstream>
-#include <vector>
+
+#include "labs/cli/emulate/source_lines.h"
 
 namespace attnlab::cli {
 namespace {
 
 constexpr int kLinesAround = 2;
-constexpr std::size_t kMaxLineBytes = 400;
-
-struct NumberedLine {
-  int number = 0;
-  std::string text;
-};
-
-// The line and its neighbours; empty where the file cannot be read.
-std::vector<NumberedLine> lines_around(const std::string& file, int line) {
-  std::ifstream stream(file);
-  std::vector<NumberedLine> lines;
-  std::string text;
-  for (int number = 1; number <= line + kLinesAround && std::getline(stream, text); ++number) {
-    if (number >= line - kLinesAround) lines.push_back({number, text.substr(0, kMaxLineBytes)});
-  }
-  return lines;
-}
 
 // An instruction on one line, however it is laid out in the PTX.
 std::string on_one_line(const std::string& instruction) {
@@ -79,7 +62,7 @@ const char* name_of(ptx::FaultKind kind) {
 
 std::string fault_text(const ptx::KernelFault& fault, const KernelName& kernel) {
   std::string text = report_of(fault, kernel) + "\n";
-  for (const NumberedLine& line : lines_around(fault.place.file, fault.place.line)) {
+  for (const NumberedLine& line : lines_around(fault.place.file, fault.place.line, kLinesAround)) {
     text += fmt::format("{} {:>5} | {}\n", line.number == fault.place.line ? '>' : ' ', line.number,
                         line.text);
   }

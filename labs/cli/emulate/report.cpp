@@ -6,6 +6,7 @@
 #include <cstdio>
 
 #include "labs/cli/emulate/fault_report.h"
+#include "labs/cli/emulate/findings_report.h"
 
 namespace attnlab::cli {
 namespace {
@@ -51,12 +52,20 @@ ordered_json report_json(const EmulateOptions& options, Emulation& run) {
            {"value", element_json(load_element(argument.type, argument.bytes.data()))}});
     }
   }
+  if (run.checker != nullptr) {
+    json["findings"] = findings_json(run.checker->findings());
+    json["checker_bytes"] = run.checker->memory_bytes();
+  }
   if (run.fault) json["fault"] = fault_json(*run.fault, run.kernel.name);
   return json;
 }
 
 void print_report(const EmulateOptions& options, Emulation& run) {
   fmt::print("{}", run.printed);
+  if (run.checker != nullptr && !run.checker->findings().empty()) {
+    std::fflush(stdout);
+    fmt::print(stderr, "{}", findings_text(run.checker->findings()));
+  }
   if (run.fault) {
     std::fflush(stdout);
     fmt::print(stderr, "attnlab: {}", fault_text(*run.fault, run.kernel.name));

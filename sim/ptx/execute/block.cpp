@@ -11,6 +11,7 @@
 
 #include "sim/ptx/execute/fault.h"
 #include "sim/ptx/execute/places.h"
+#include "sim/ptx/execute/runtime.h"
 
 namespace attnlab::ptx {
 namespace {
@@ -101,7 +102,9 @@ void BlockSlot::start(std::uint64_t linear) {
 BlockSlot::Outcome BlockSlot::run(int turns) {
   for (;;) {
     bool ran = false;
-    for (Warp& warp : block_.warps) {
+    const TurnOrder order = next_order();
+    for (std::size_t i = 0; i < block_.warps.size(); ++i) {
+      Warp& warp = block_.warps[order(i)];
       if (warp.control->status != WarpStatus::kReady) continue;
       run_warp(warp);
       ran = true;
@@ -113,6 +116,13 @@ BlockSlot::Outcome BlockSlot::run(int turns) {
     if (!ran) report_deadlock();
     if (--turns <= 0) return Outcome::kStillRunning;
   }
+}
+
+// Another one each time, where the launch asks for a shuffled order.
+TurnOrder BlockSlot::next_order() {
+  const std::uint64_t seed = block_.grid->order_seed;
+  if (seed == 0) return {0, block_.warps.size()};
+  return {seed + 0x9e3779b97f4a7c15u * (block_.linear + ++rounds_), block_.warps.size()};
 }
 
 void BlockSlot::run_warp(Warp& warp) {
@@ -176,8 +186,9 @@ void BlockSlot::arrive_at_barrier(Warp& warp) {
     Warp waiting = warp;
     waiting.frame = first.frame;
     waiting.active = warp.control->live;
+    tell_missing(waiting, first.next, warp.control->live);
     block_.grid->observer->on_barrier_arrival(warp_place(waiting, first.next),
-                                              warp.control->barrier);
+                                              warp.control->barrier, true);
   }
 }
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "sim/ptx/execute/block_state.h"
+#include "sim/ptx/execute/turn_order.h"
 
 namespace attnlab::ptx {
 
@@ -34,6 +35,7 @@ class BlockSlot {
   using Bytes = std::unique_ptr<std::byte, Free>;
   static Bytes allocate(std::size_t bytes);
 
+  TurnOrder next_order();
   void run_warp(Warp& warp);
   void after_turn(Warp& warp);
   void arrive_at_barrier(Warp& warp);
@@ -45,6 +47,7 @@ class BlockSlot {
   BlockState block_;
   std::vector<WarpControl> controls_;
   std::uint32_t live_warps_ = 0;
+  std::uint64_t rounds_ = 0;  // of turns, in a shuffled order
   std::size_t stack_bytes_ = 0;
   Bytes stacks_, locals_, shared_;
 };

@@ -49,7 +49,8 @@ struct Grid {
   const DeviceMemory* memory = nullptr;
   std::uint32_t shared_bytes = 0;  // static and dynamic
   std::int64_t budget_per_block = 0;
-  bool concurrent = false;  // other blocks may run on other cores at the same time
+  bool concurrent = false;       // other blocks may run on other cores at the same time
+  std::uint64_t order_seed = 0;  // 0: warps in ascending order
   Observer* observer = nullptr;
 };
 

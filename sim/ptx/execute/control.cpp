@@ -9,6 +9,7 @@
 #include "sim/ptx/execute/block_state.h"
 #include "sim/ptx/execute/fault.h"
 #include "sim/ptx/execute/places.h"
+#include "sim/ptx/execute/runtime.h"
 
 namespace attnlab::ptx {
 namespace {
@@ -247,7 +248,7 @@ void start_warp(Warp& warp, std::uint32_t lanes) {
   control.groups.clear();
   control.convergences.clear();
   control.convergence = -1;
-  control.live = lanes;
+  control.started = control.live = lanes;
   control.status = WarpStatus::kReady;
   control.resume = entry.ops.data();
   control.barrier = -1;
@@ -378,6 +379,13 @@ const Op* warp_barrier(Warp& warp, const Op* op) {
     return next_group(warp);
   }
   let_go(warp, newcomer, complete);
+  if (warp.block->grid->program->observe.warp_synchronisation) {
+    const std::uint32_t going_on = warp.active;
+    warp.active = complete;
+    tell_meeting(warp, op, masks_of(newcomer));
+    warp.active = going_on;
+    warp.block->grid->observer->on_warp_barrier(warp_place(warp, op), complete);
+  }
   return op + 1;
 }
 

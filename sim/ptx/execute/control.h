@@ -48,8 +48,9 @@ enum class WarpStatus : std::uint8_t { kReady, kAtBarrier, kFinished };
 struct WarpControl {
   std::vector<LaneGroup> groups;  // all but the running one; the last is next
   std::vector<Convergence> convergences;
-  int convergence = -1;    // of the running group
-  std::uint32_t live = 0;  // lanes that have not exited
+  int convergence = -1;       // of the running group
+  std::uint32_t started = 0;  // lanes that the warp began with
+  std::uint32_t live = 0;     // lanes that have not exited
   WarpStatus status = WarpStatus::kReady;
   const Op* resume = nullptr;  // where the running group goes on when the warp runs again
   int barrier = -1;            // which one the warp is at

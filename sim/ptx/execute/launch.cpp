@@ -153,10 +153,12 @@ void run_independent(const Grid& grid, std::uint64_t blocks, int workers, Printe
   std::mutex mutex;
   std::optional<KernelFault> first_fault;
   std::exception_ptr other_failure;
+  const TurnOrder order(grid.order_seed, blocks);
   const auto work = [&] {
     try {
       BlockSlot slot(grid);
-      for (std::uint64_t linear = next++; linear < blocks; linear = next++) {
+      for (std::uint64_t turn = next++; turn < blocks; turn = next++) {
+        const std::uint64_t linear = order(turn);
         try {
           slot.start(linear);
           while (slot.run(kTurnsOfLoneBlock) != BlockSlot::Outcome::kFinished) {
@@ -165,7 +167,7 @@ void run_independent(const Grid& grid, std::uint64_t blocks, int workers, Printe
         } catch (const KernelFault& fault) {
           const std::lock_guard lock(mutex);
           if (!first_fault || linear < linear_of(grid, *first_fault)) first_fault.emplace(fault);
-          next = blocks;  // blocks before this one have all been taken already
+          next = blocks;  // blocks before this one in the order have all been taken already
         }
       }
     } catch (...) {
@@ -189,7 +191,11 @@ void run_independent(const Grid& grid, std::uint64_t blocks, int workers, Printe
 class TurnTaking {
  public:
   TurnTaking(const Grid& grid, std::uint64_t blocks, std::uint64_t resident, Printed& printed)
-      : grid_(grid), blocks_(blocks), resident_(resident), printed_(printed) {}
+      : grid_(grid),
+        blocks_(blocks),
+        order_(grid.order_seed, blocks),
+        resident_(resident),
+        printed_(printed) {}
 
   void run() {
     while (next_ < blocks_ || !running_.empty()) {
@@ -205,7 +211,7 @@ class TurnTaking {
     if (idle_.empty()) idle_.push_back(std::make_unique<BlockSlot>(grid_));
     running_.push_front(std::move(idle_.back()));
     idle_.pop_back();
-    running_.front()->start(next_++);
+    running_.front()->start(order_(next_++));
     without_progress_ = 0;
     may_start_ = false;
   }
@@ -250,6 +256,7 @@ class TurnTaking {
 
   const Grid& grid_;
   std::uint64_t blocks_;
+  TurnOrder order_;
   std::uint64_t resident_;
   Printed& printed_;
   std::uint64_t next_ = 0;
@@ -306,6 +313,7 @@ LaunchResult launch(const Program& program, const LaunchShape& shape,
   grid.memory = &memory;
   grid.shared_bytes = require_shared(parts, shape, options.gpu);
   grid.budget_per_block = options.budget_per_block;
+  grid.order_seed = options.order_seed;
   // A program that was built to be observed tells somebody, always.
   const ObserverNeeds& needs = parts.observe;
   Observer nobody;

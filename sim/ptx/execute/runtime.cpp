@@ -11,6 +11,7 @@
 
 #include "sim/ptx/execute/block_state.h"
 #include "sim/ptx/execute/fault.h"
+#include "sim/ptx/execute/places.h"
 #include "sim/ptx/memory/resolve.h"
 
 namespace attnlab::ptx {
@@ -234,6 +235,46 @@ bool arrive_at_barrier(const Warp& warp, int number, std::uint32_t threads) {
   barrier.arrived_threads += static_cast<std::uint32_t>(
       std::popcount(warp.active) + (with_exited ? kWarpLanes - std::popcount(live) : 0));
   return barrier.arrived_threads >= threads;
+}
+
+void tell_arrival(const Warp& warp, const Op* op, int number) {
+  if (!warp.block->grid->program->observe.barriers) return;
+  warp.block->grid->observer->on_barrier_arrival(warp_place(warp, op), number, false);
+}
+
+void tell_meeting(const Warp& warp, const Op* op, const std::uint32_t* masks) {
+  const auto tell = [&](SyncDoubt doubt, int lane, int other) {
+    warp.block->grid->observer->on_sync_doubt(warp_place(warp, op), doubt, lane, other);
+  };
+  for (int lane = 0; lane < kWarpLanes; ++lane) {
+    if ((warp.active >> lane & 1u) == 0) continue;
+    const std::uint32_t mask = masks[lane];
+    if ((mask >> lane & 1u) == 0) return tell(SyncDoubt::kNotInOwnMask, lane, lane);
+    const std::uint32_t absent = mask & warp.control->started & ~warp.active;
+    if (absent != 0) return tell(SyncDoubt::kMaskNamesAbsent, lane, std::countr_zero(absent));
+    for (int other = 0; other < lane; ++other) {
+      const bool together = (mask & warp.active) >> other & 1u;
+      if (together && masks[other] != mask) return tell(SyncDoubt::kMasksDiffer, lane, other);
+    }
+  }
+}
+
+void tell_missing(const Warp& warp, const Op* op, std::uint32_t arrived) {
+  const std::uint32_t missing = warp.control->started & ~arrived;
+  if (missing == 0 || !is_aligned_barrier(*op)) return;
+  if (!warp.block->grid->program->observe.warp_synchronisation) return;
+  warp.block->grid->observer->on_sync_doubt(warp_place(warp, op), SyncDoubt::kBarrierMissed,
+                                            std::countr_zero(arrived), std::countr_zero(missing));
+}
+
+void tell_sources(const Warp& warp, const Op* op, const int* sources) {
+  for (int lane = 0; lane < kWarpLanes; ++lane) {
+    const bool reads = (warp.active >> lane & 1u) != 0;
+    if (!reads || (warp.active >> sources[lane] & 1u) != 0) continue;
+    warp.block->grid->observer->on_sync_doubt(warp_place(warp, op), SyncDoubt::kInactiveSource,
+                                              lane, sources[lane]);
+    return;
+  }
 }
 
 void throw_no_barrier(std::uint32_t number, int lane) {

@@ -42,7 +42,9 @@ struct ObservedAccess {
   AccessKind kind = AccessKind::kLoad;
   StateSpace space = StateSpace::kGlobal;
   AddressOperand address;
-  std::uint32_t bytes = 4;  // of a lane, all elements
+  std::uint32_t bytes = 4;     // of a lane, all elements
+  bool strong = true;          // atomic, volatile, relaxed, acquire, release
+  bool wide_elements = false;  // a store's registers have 64 bits
 };
 
 struct CallOperands {
@@ -116,6 +118,8 @@ class InstructionDecoder {
 
   // emit() for a memory instruction, which an observer may want to hear of.
   virtual void emit_access(const Op& op, const ObservedAccess& access) = 0;
+  // What an observer wants to hear of a fence, which is nothing to execute.
+  virtual void emit_fence() = 0;
   // emit() for a branch: sets link.target of the op to the label's op, or link.data to an array of
   // them, and `wide` to the op where its lanes meet again (0: nowhere). The guard is not put around
   // it: it is the branch's own, in op.guard.

@@ -16,6 +16,7 @@ struct AccessModifiers {
   StateSpace space = StateSpace::kGeneric;
   int elements = 1;
   ScalarType type = ScalarType::kNone;
+  bool strong = false;
 };
 
 // The five ways an element of memory becomes a lane: by its type and the register's width. A byte
@@ -198,6 +199,7 @@ AccessModifiers take_access_modifiers(InstructionDecoder& in) {
   if (space >= 0) access.space = kSpaces[space];
   of_block |= access.space != StateSpace::kGlobal && access.space != StateSpace::kGeneric;
   if (strong && !of_block) in.note_communicates();
+  access.strong = strong;
   while (in.take_any({"ca", "cg", "cs", "lu", "cv", "wb", "wt", "nc"}) >= 0 ||
          in.take_any({"L1::evict_normal", "L1::evict_unchanged", "L1::evict_first",
                       "L1::evict_last", "L1::no_allocate", "L2::evict_last", "L2::evict_normal",
@@ -212,9 +214,10 @@ AccessModifiers take_access_modifiers(InstructionDecoder& in) {
 }
 
 ObservedAccess observed(const AccessModifiers& access, AccessKind kind,
-                        const AddressOperand& address) {
+                        const AddressOperand& address, int register_bytes) {
   const int bytes = access.elements * bytes_of(access.type);
-  return {kind, access.space, address, static_cast<std::uint32_t>(bytes)};
+  return {kind,          access.space,       address, static_cast<std::uint32_t>(bytes),
+          access.strong, register_bytes == 8};
 }
 
 // `words` of a function's parameter, then the elements' rows, as one list.
@@ -266,7 +269,7 @@ void decode_ld(InstructionDecoder& in) {
   op.d = access.elements == 1 ? op.rows[0] : kNoRow;
   op.run = address.wide ? choose_load<std::uint64_t>(in, access, register_bytes)
                         : choose_load<std::uint32_t>(in, access, register_bytes);
-  in.emit_access(op, observed(access, AccessKind::kLoad, address));
+  in.emit_access(op, observed(access, AccessKind::kLoad, address, register_bytes));
 }
 
 void decode_st(InstructionDecoder& in) {
@@ -301,7 +304,7 @@ void decode_st(InstructionDecoder& in) {
     op.run = address.wide ? choose_store<std::uint64_t>(in, access.type, register_bytes)
                           : choose_store<std::uint32_t>(in, access.type, register_bytes);
   }
-  in.emit_access(op, observed(access, AccessKind::kStore, address));
+  in.emit_access(op, observed(access, AccessKind::kStore, address, register_bytes));
 }
 
 // Hints: nothing to do, but what they name must be an address.

@@ -35,8 +35,10 @@ const Op* barrier_sync(Warp& warp, const Op* op) {
 const Op* barrier_arrive(Warp& warp, const Op* op) {
   warp.block->arrived_without_waiting = true;
   const std::uint32_t threads = lanes<std::uint32_t>(warp, op->b)[std::countr_zero(warp.active)];
+  const int number = barrier_number(warp, op);
+  tell_arrival(warp, op, number);
   // Who waits there goes on before anybody arrives once more.
-  return arrive_at_barrier(warp, barrier_number(warp, op), threads) ? yield(warp, op + 1) : op + 1;
+  return arrive_at_barrier(warp, number, threads) ? yield(warp, op + 1) : op + 1;
 }
 
 void decode_warp_barrier(InstructionDecoder& in) {
@@ -104,6 +106,7 @@ void decode_barrier(InstructionDecoder& in) {
 void decode_fence(InstructionDecoder& in) {
   in.take_any({"sc", "acq_rel", "acquire", "release"});
   if (!in.take("cta")) in.note_communicates();
+  in.emit_fence();
 }
 
 const Op* sleep(Warp& warp, const Op* op) {

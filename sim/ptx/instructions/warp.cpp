@@ -6,12 +6,17 @@
 // that have not exited are there. A lane that reads another one which is not there gets whatever
 // that lane's register holds.
 #include "sim/ptx/execute/control.h"
+#include "sim/ptx/execute/runtime.h"
 #include "sim/ptx/instructions/access.h"
 #include "sim/ptx/instructions/decode.h"
 #include "sim/ptx/instructions/table/families.h"
 
 namespace attnlab::ptx::ATTNLAB_PTX_ISA {
 namespace {
+
+bool is_watched(const Warp& warp) {
+  return warp.block->grid->program->observe.warp_synchronisation;
+}
 
 // Runs kExchange for all lanes that meet at this op; op.guard is the row of their masks.
 template <void (*kExchange)(Warp&, const Op&)>
@@ -20,6 +25,7 @@ const Op* together(Warp& warp, const Op* op) {
   const Meeting meeting = meet(warp, op);
   if (meeting.lanes == 0) return meeting.next;
   warp.active = meeting.lanes;
+  if (is_watched(warp)) tell_meeting(warp, op, lanes<std::uint32_t>(warp, op->guard));
   kExchange(warp, *op);
   return part(warp, op, meeting, running);
 }
@@ -58,14 +64,17 @@ void shuffle(Warp& warp, const Op& op) {
   alignas(64) std::uint32_t from[kWarpLanes];
   alignas(64) std::uint32_t result[kWarpLanes];
   alignas(64) std::uint32_t valid[kWarpLanes];
+  int source[kWarpLanes];
   std::memcpy(from, lanes<std::uint32_t>(warp, op.a), sizeof(from));
   const std::uint32_t* b = lanes<std::uint32_t>(warp, op.b);
   const std::uint32_t* c = lanes<std::uint32_t>(warp, op.c);
   for (int i = 0; i < kWarpLanes; ++i) {
     bool in_range = false;
-    result[i] = from[source_lane<kMode>(i, b[i], c[i], in_range)];
+    source[i] = source_lane<kMode>(i, b[i], c[i], in_range);
+    result[i] = from[source[i]];
     valid[i] = predicate_lane(in_range);
   }
+  if (is_watched(warp)) tell_sources(warp, &op, source);
   blend(warp, lanes<std::uint32_t>(warp, op.d), result);
   if (op.rows != nullptr) blend(warp, lanes<std::uint32_t>(warp, op.rows[0]), valid);
 }

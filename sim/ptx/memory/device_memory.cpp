@@ -33,7 +33,7 @@ Address DeviceMemory::allocate(const std::string& name, std::uint64_t size_bytes
       static_cast<std::byte*>(std::aligned_alloc(kAlignBytes, held)));
   if (storage == nullptr) throw std::bad_alloc();
   std::memset(storage.get(), kPoison, held);
-  allocations_.push_back({next_, size_bytes, storage.get(), true, name, element_bytes});
+  allocations_.push_back({next_, size_bytes, storage.get(), true, false, name, element_bytes});
   storage_.push_back(std::move(storage));
   next_ += rounded_up(held + kGapBytes, kAlignBytes);
   return allocations_.back().address;
@@ -66,12 +66,20 @@ std::span<std::byte> DeviceMemory::bytes(Address address) {
   return {allocation->host, allocation->size_bytes};
 }
 
-void DeviceMemory::make_read_only(Address address) {
+Allocation& DeviceMemory::at(Address address) {
   const auto found =
       std::find_if(allocations_.begin(), allocations_.end(),
                    [&](const Allocation& allocation) { return allocation.address == address; });
   assert(found != allocations_.end());
-  found->writable = false;
+  return *found;
+}
+
+void DeviceMemory::set_initialised(Address address) {
+  at(address).initialised = true;
+}
+
+void DeviceMemory::make_read_only(Address address) {
+  at(address).writable = false;
 }
 
 }  // namespace attnlab::ptx

@@ -20,8 +20,9 @@ struct Allocation {
   std::uint64_t size_bytes = 0;
   std::byte* host = nullptr;  // where the bytes are held; 64-byte aligned
   bool writable = true;
-  std::string name;       // "o", "counter": how messages call it
-  int element_bytes = 1;  // for messages: o[17]
+  bool initialised = false;  // somebody gave it a content before the launch
+  std::string name;          // "o", "counter": how messages call it
+  int element_bytes = 1;     // for messages: o[17]
 };
 
 class DeviceMemory {
@@ -37,6 +38,9 @@ class DeviceMemory {
   // The bytes of the allocation that starts at `address`, which must be one.
   std::span<std::byte> bytes(Address address);
 
+  // Whoever writes all of its bytes() says so: reading them is then no mistake of a kernel's.
+  void set_initialised(Address address);
+
   // From then on kernels may only read it.
   void make_read_only(Address address);
 
@@ -46,6 +50,8 @@ class DeviceMemory {
   const Allocation* nearest(Address address) const;
 
  private:
+  Allocation& at(Address address);
+
   struct Free {
     void operator()(std::byte* bytes) const;
   };

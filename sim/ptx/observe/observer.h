@@ -4,9 +4,10 @@
 // that is built for nobody has no such op and pays nothing.
 #pragma once
 
-#include <array>
+#include <cstddef>
 #include <cstdint>
 
+#include "sim/ptx/memory/address_space.h"
 #include "sim/ptx/program/op.h"
 #include "sim/ptx/syntax/module.h"
 
@@ -14,10 +15,11 @@ namespace attnlab::ptx {
 
 // What an observer wants to hear of; blocks and launches are always told.
 struct ObserverNeeds {
-  bool memory = false;        // every load, store and atomic
-  bool barriers = false;      // arrivals and releases
-  bool branches = false;      // every conditional branch
-  bool instructions = false;  // every instruction
+  bool memory = false;                // every load, store and atomic
+  bool barriers = false;              // arrivals and releases
+  bool branches = false;              // every conditional branch
+  bool instructions = false;          // every instruction
+  bool warp_synchronisation = false;  // __syncwarp, fences, and doubtful _sync instructions
 };
 
 // Where the running warp is.
@@ -31,12 +33,47 @@ struct WarpPlace {
 
 enum class AccessKind : std::uint8_t { kLoad, kStore, kAtomic };
 
-// One memory instruction of one warp.
-struct Access {
+// One memory instruction of one warp, before it is executed; it looks at the warp's registers, and
+// so lives no longer than the call that tells of it.
+class Access {
+ public:
   AccessKind kind = AccessKind::kLoad;
   StateSpace space = StateSpace::kGlobal;  // of the first active lane, where the address is generic
   std::uint32_t bytes = 4;                 // a lane, all elements of a vector
-  std::array<std::uint64_t, kWarpLanes> addresses = {};  // generic; of active lanes only
+  bool strong = false;                     // atomic, volatile, relaxed, acquire, release
+
+  // The generic address of an active lane.
+  Address address(int lane) const {
+    if (wide_) return window_ + static_cast<const std::uint64_t*>(base_)[lane] + offset_;
+    return window_ + static_cast<std::uint32_t>(static_cast<const std::uint32_t*>(base_)[lane] +
+                                                static_cast<std::uint32_t>(offset_));
+  }
+  // What a lane's store writes: `bytes` bytes.
+  void copy_stored(int lane, std::byte* to) const;
+  // The block's shared memory, from offset 0.
+  const std::byte* shared_memory() const { return shared_; }
+
+  static Access of(const Warp& warp, const Op& op);
+
+ private:
+  const void* base_ = nullptr;  // a row of 32- or 64-bit addresses
+  bool wide_ = true;
+  Address window_ = 0;
+  std::uint64_t offset_ = 0;
+  const std::byte* frame_ = nullptr;
+  const Row* elements_ = nullptr;
+  std::uint32_t element_count_ = 0;
+  bool wide_elements_ = false;
+  const std::byte* shared_ = nullptr;
+};
+
+// A _sync instruction or barrier that PTX leaves undefined.
+enum class SyncDoubt : std::uint8_t {
+  kNotInOwnMask,     // a lane executes it that is not in the mask it brings
+  kMaskNamesAbsent,  // the mask names a lane that has returned instead of coming
+  kMasksDiffer,      // lanes that meet bring different masks
+  kInactiveSource,   // a shuffle reads a lane that does not take part
+  kBarrierMissed     // a block barrier for whole warps; a lane has returned instead of coming
 };
 
 class Observer {
@@ -48,13 +85,28 @@ class Observer {
     (void)place;
     (void)access;
   }
-  virtual void on_barrier_arrival(const WarpPlace& place, int barrier) {
+  // waits: not for barrier.arrive.
+  virtual void on_barrier_arrival(const WarpPlace& place, int barrier, bool waits) {
     (void)place;
     (void)barrier;
+    (void)waits;
   }
   virtual void on_barrier_release(std::uint64_t block, int barrier) {
     (void)block;
     (void)barrier;
+  }
+  // Lanes that a __syncwarp lets go on together.
+  virtual void on_warp_barrier(const WarpPlace& place, std::uint32_t lanes) {
+    (void)place;
+    (void)lanes;
+  }
+  virtual void on_fence(const WarpPlace& place) { (void)place; }
+  // `lane` does it; `other`: the lane that is read, or missing, or brings another mask.
+  virtual void on_sync_doubt(const WarpPlace& place, SyncDoubt doubt, int lane, int other) {
+    (void)place;
+    (void)doubt;
+    (void)lane;
+    (void)other;
   }
   // `taken`: the lanes of place.active that take the branch.
   virtual void on_branch(const WarpPlace& place, std::uint32_t taken) {

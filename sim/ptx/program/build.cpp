@@ -193,8 +193,10 @@ Address ProgramBuilder::place_module_variable(const Variable& variable) {
     throw LaunchError(fmt::format("the variables of {} take more than {} bytes of memory",
                                   parts_->name, kMaxVariableBytes));
   }
-  return memory_.allocate(std::string(variable.name), variable.size_bytes,
-                          std::max(bytes_of(variable.type), 1));
+  const Address address = memory_.allocate(std::string(variable.name), variable.size_bytes,
+                                           std::max(bytes_of(variable.type), 1));
+  memory_.set_initialised(address);
+  return address;
 }
 
 Address ProgramBuilder::module_variable(int index) {

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 
+#include "sim/ptx/observe/observed_op.h"
 #include "sim/ptx/program/structural_ops.h"
 
 namespace attnlab::ptx {
@@ -166,14 +167,26 @@ void FunctionDecoder::emit_unguarded(const Op& op) {
 void FunctionDecoder::emit_access(const Op& op, const ObservedAccess& access) {
   if (context_.observe().memory) {
     Op observe;
-    observe.run = access.address.wide ? observe_wide_access_op : observe_narrow_access_op;
+    observe.run = observe_access_op;
     observe.a = access.address.base;
     observe.wide = access.address.offset;
-    observe.small = static_cast<std::uint32_t>(access.kind) |
-                    static_cast<std::uint32_t>(access.space) << 8 | access.bytes << 16;
+    observe.small = ObservedOp{access.kind,   access.space,        access.bytes,
+                               access.strong, access.address.wide, access.wide_elements}
+                        .packed();
+    if (access.kind == AccessKind::kStore) {
+      observe.rows = op.rows;
+      observe.row_count = op.row_count;
+    }
     emit(observe);
   }
   emit(op);
+}
+
+void FunctionDecoder::emit_fence() {
+  if (!context_.observe().warp_synchronisation) return;
+  Op observe;
+  observe.run = observe_fence_op;
+  emit(observe);
 }
 
 void FunctionDecoder::emit_branch(Op op, int operand_index) {

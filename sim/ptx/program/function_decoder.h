@@ -73,6 +73,7 @@ class FunctionDecoder final : public InstructionDecoder {
   ParameterOperand parameter(int index) override;
   void emit(const Op& op) override;
   void emit_access(const Op& op, const ObservedAccess& access) override;
+  void emit_fence() override;
   void emit_branch(Op op, int operand_index) override;
   void emit_unguarded(const Op& op) override;
   void emit_stopping(const Op& op) override;

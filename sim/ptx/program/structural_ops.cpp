@@ -19,25 +19,6 @@ std::uint32_t guarded_lanes(Warp& warp, const Op* op) {
   return warp.active & (op->small != 0 ? ~mask : mask);
 }
 
-// `Lane` is the width of the address register. An operand without a base is absolute.
-template <class Lane>
-const Op* observe_access(Warp& warp, const Op* op) {
-  Access access;
-  access.kind = static_cast<AccessKind>(op->small & 0xff);
-  access.space = static_cast<StateSpace>(op->small >> 8 & 0xff);
-  access.bytes = op->small >> 16;
-  const Lane* base = lanes<Lane>(warp, op->a);
-  for (int i = 0; i < kWarpLanes; ++i) {
-    access.addresses[static_cast<std::size_t>(i)] =
-        window_of(access.space) + static_cast<Lane>(base[i] + op->wide);
-  }
-  if (access.space == StateSpace::kGeneric && warp.active != 0) {
-    access.space = space_of(access.addresses[static_cast<std::size_t>(__builtin_ctz(warp.active))]);
-  }
-  warp.block->grid->observer->on_access(warp_place(warp, op), access);
-  return op + 1;
-}
-
 template <class Lane>
 const Op* local_address(Warp& warp, const Op* op) {
   const auto address = static_cast<Lane>(header_of(warp).local_base + op->wide);
@@ -96,12 +77,14 @@ const Op* narrow_local_address_op(Warp& warp, const Op* op) {
   return local_address<std::uint32_t>(warp, op);
 }
 
-const Op* observe_wide_access_op(Warp& warp, const Op* op) {
-  return observe_access<std::uint64_t>(warp, op);
+const Op* observe_access_op(Warp& warp, const Op* op) {
+  warp.block->grid->observer->on_access(warp_place(warp, op), Access::of(warp, *op));
+  return op + 1;
 }
 
-const Op* observe_narrow_access_op(Warp& warp, const Op* op) {
-  return observe_access<std::uint32_t>(warp, op);
+const Op* observe_fence_op(Warp& warp, const Op* op) {
+  warp.block->grid->observer->on_fence(warp_place(warp, op));
+  return op + 1;
 }
 
 const Op* observe_branch_op(Warp& warp, const Op* op) {

@@ -22,8 +22,8 @@ const Op* wide_local_address_op(Warp& warp, const Op* op);
 const Op* narrow_local_address_op(Warp& warp, const Op* op);
 
 // Tell the grid's observer; see FunctionDecoder for their fields.
-const Op* observe_wide_access_op(Warp& warp, const Op* op);
-const Op* observe_narrow_access_op(Warp& warp, const Op* op);
+const Op* observe_access_op(Warp& warp, const Op* op);
+const Op* observe_fence_op(Warp& warp, const Op* op);
 const Op* observe_branch_op(Warp& warp, const Op* op);
 const Op* observe_instruction_op(Warp& warp, const Op* op);
 

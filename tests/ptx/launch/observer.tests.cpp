@@ -34,7 +34,11 @@ struct Heard {
   std::string text;
   int warp;
   std::uint32_t active;
-  Access access;
+  AccessKind kind;
+  StateSpace space;
+  std::uint32_t bytes;
+  bool strong;
+  std::array<Address, kWarpLanes> addresses;  // of active lanes
 };
 
 class Recorder final : public Observer {
@@ -42,9 +46,22 @@ class Recorder final : public Observer {
   void on_block_begin(std::uint64_t block) override { blocks.push_back(block); }
   void on_block_end(std::uint64_t block) override { blocks.push_back(100 + block); }
   void on_access(const WarpPlace& place, const Access& access) override {
-    accesses.push_back({std::string(place.instruction->text), place.warp, place.active, access});
+    Heard heard{std::string(place.instruction->text),
+                place.warp,
+                place.active,
+                access.kind,
+                access.space,
+                access.bytes,
+                access.strong,
+                {}};
+    for (int lane = 0; lane < kWarpLanes; ++lane) {
+      if ((place.active >> lane & 1u) == 0) continue;
+      heard.addresses[static_cast<std::size_t>(lane)] = access.address(lane);
+    }
+    accesses.push_back(heard);
   }
-  void on_barrier_arrival(const WarpPlace& place, int barrier) override {
+  void on_barrier_arrival(const WarpPlace& place, int barrier, bool waits) override {
+    if (!waits) return;
     barriers.push_back("warp " + std::to_string(place.warp) + " at " + std::to_string(barrier) +
                        " in " + std::string(place.instruction->text));
   }
@@ -65,7 +82,7 @@ class Recorder final : public Observer {
   std::vector<std::string> instructions;
 };
 
-Recorder heard(const ObserverNeeds& needs, Address& out, std::uint32_t blocks = 1) {
+Recorder recorded(const ObserverNeeds& needs, Address& out, std::uint32_t blocks = 1) {
   BuildOptions build;
   build.observe = needs;
   Emulation emulation(kKernel, build);
@@ -81,7 +98,7 @@ Recorder heard(const ObserverNeeds& needs, Address& out, std::uint32_t blocks = 
 
 TEST_CASE("every access is told with its kind, space, width, lanes and addresses") {
   Address out = 0;
-  const Recorder recorder = heard({.memory = true}, out);
+  const Recorder recorder = recorded({.memory = true}, out);
   const auto of_warp = [&](int warp) {
     std::vector<Heard> some;
     for (const Heard& one : recorder.accesses) {
@@ -105,34 +122,35 @@ TEST_CASE("every access is told with its kind, space, width, lanes and addresses
       {AccessKind::kAtomic, StateSpace::kShared, 4, ~0u, kSharedWindow, kSharedWindow},
   };
   for (std::size_t i = 0; i < 4; ++i) {
-    const auto& [text, warp, active, access] = first[i];
-    INFO(text << " by warp " << warp);
-    CHECK(access.kind == expected[i].kind);
-    CHECK(access.space == expected[i].space);
-    CHECK(access.bytes == expected[i].bytes);
-    CHECK(active == expected[i].active);
-    if ((active >> 3 & 1u) != 0) CHECK(access.addresses[3] == expected[i].lane3);
-    if ((active >> 20 & 1u) != 0) CHECK(access.addresses[20] == expected[i].lane20);
+    const Heard& heard = first[i];
+    INFO(heard.text << " by warp " << heard.warp);
+    CHECK(heard.kind == expected[i].kind);
+    CHECK(heard.space == expected[i].space);
+    CHECK(heard.bytes == expected[i].bytes);
+    CHECK(heard.active == expected[i].active);
+    CHECK(heard.strong == (expected[i].kind == AccessKind::kAtomic));
+    CHECK(heard.addresses[3] == expected[i].lane3);
+    CHECK(heard.addresses[20] == expected[i].lane20);
   }
   const std::vector<Heard> second = of_warp(1);
   REQUIRE(second.size() == 3);  // no lane stores
   CHECK(second[0].active == 0xff);
-  CHECK(second[0].access.addresses[7] == kSharedWindow + 4 * 39);
+  CHECK(second[0].addresses[7] == kSharedWindow + 4 * 39);
   CHECK(recorder.instructions.empty());
 }
 
 TEST_CASE("branches, barriers, instructions and blocks are told") {
   Address out = 0;
-  CHECK(heard({.branches = true}, out).branches ==
+  CHECK(recorded({.branches = true}, out).branches ==
         std::vector<std::pair<std::uint32_t, std::uint32_t>>{{~0u, 0x3ff}, {0xff, 0}});
-  CHECK(heard({.barriers = true}, out).barriers ==
+  CHECK(recorded({.barriers = true}, out).barriers ==
         std::vector<std::string>{"warp 0 at 3 in bar.sync 3;", "warp 1 at 3 in bar.sync 3;",
                                  "block 0 past 3"});
-  const std::vector<std::string> instructions = heard({.instructions = true}, out).instructions;
+  const std::vector<std::string> instructions = recorded({.instructions = true}, out).instructions;
   // 15 of each warp to the branch; then warp 0 in two parts at the load, warp 1 in one.
   CHECK(instructions.size() == 2 * 15);
   CHECK(std::count(instructions.begin(), instructions.end(), "st") == 4);
-  CHECK(heard({}, out, 3).blocks == std::vector<std::uint64_t>{0, 100, 1, 101, 2, 102});
+  CHECK(recorded({}, out, 3).blocks == std::vector<std::uint64_t>{0, 100, 1, 101, 2, 102});
 }
 
 TEST_CASE("a program that is built for nobody has no op that tells anybody") {
