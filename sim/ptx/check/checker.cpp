@@ -244,8 +244,8 @@ bool Checker::writes_the_same(const Stamp& earlier, const Touch& touch,
 
 Finding* Checker::counted(FindingKind kind, std::uint32_t site, std::uint32_t earlier) {
   const auto line = [&](std::uint32_t index) {
-    const SourceLocation& location = sites_[index].instruction->location;
-    return location.line > 0 ? static_cast<std::uint32_t>(location.line) : index;
+    return static_cast<std::uint32_t>(
+        source_place(program_, sites_[index].instruction->location).line);
   };
   const auto [place, is_new] =
       found_.try_emplace({kind, line(site), line(earlier)}, findings_.size());

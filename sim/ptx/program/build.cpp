@@ -319,12 +319,25 @@ void ProgramBuilder::size_local_stack() {
 
 }  // namespace
 
+namespace {
+
+// The compiler's own headers: what stands there is not the reader's.
+bool is_system_header(std::string_view file) {
+  return file.starts_with("/usr/") || file.find("/cuda") != std::string_view::npos;
+}
+
+}  // namespace
+
 SourcePlace source_place(const ProgramParts& parts, const SourceLocation& location) {
   const auto& files = parts.module->files;
-  if (location.file <= 0 || location.file >= static_cast<int>(files.size()) || location.line <= 0) {
-    return {parts.name, location.ptx_line};
+  const auto is_file = [&](int file) { return file > 0 && file < static_cast<int>(files.size()); };
+  if (!is_file(location.file) || location.line <= 0) return {parts.name, location.ptx_line};
+  const std::string_view file = files[static_cast<std::size_t>(location.file)];
+  if (is_file(location.inlined_file) && is_system_header(file)) {
+    return {std::string(files[static_cast<std::size_t>(location.inlined_file)]),
+            location.inlined_line};
   }
-  return {std::string(files[static_cast<std::size_t>(location.file)]), location.line};
+  return {std::string(file), location.line};
 }
 
 Program::Program(std::unique_ptr<ProgramParts> parts) : parts_(std::move(parts)) {}

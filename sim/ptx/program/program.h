@@ -82,7 +82,8 @@ struct ProgramParts {
   bool communicates = false;
 };
 
-// "flash.cu:41", or "kernel.ptx:120" where the instruction has no `.loc`; file and line.
+// "flash.cu:41", or "kernel.ptx:120" where the instruction has no `.loc`; file and line. Of a
+// function of the compiler's headers that was inlined: where it was called.
 struct SourcePlace {
   std::string file;
   int line = 0;
