@@ -242,13 +242,10 @@ bool Checker::writes_the_same(const Stamp& earlier, const Touch& touch,
   return std::memcmp(value, others.data() + (offset - other_offset), bytes) == 0;
 }
 
-Finding* Checker::counted(FindingKind kind, std::uint32_t site, std::uint32_t earlier) {
-  const auto line = [&](std::uint32_t index) {
-    return static_cast<std::uint32_t>(
-        source_place(program_, sites_[index].instruction->location).line);
-  };
+Finding* Checker::counted(FindingClass kind, std::uint32_t site, std::uint32_t earlier) {
+  const std::pair<int, int> lines = std::minmax({line_of(site), line_of(earlier)});
   const auto [place, is_new] =
-      found_.try_emplace({kind, line(site), line(earlier)}, findings_.size());
+      found_.try_emplace({kind, lines.first, lines.second}, findings_.size());
   if (is_new) return nullptr;
   ++findings_[place->second].count;
   return &findings_[place->second];

@@ -84,9 +84,12 @@ class Checker final : public Observer {
                    std::uint64_t offset);
   void report_unwritten(const Touch& touch, std::uint64_t offset);
   FoundAccess describe(std::uint32_t site, std::uint64_t block, std::uint32_t thread) const;
-  std::string name_of_place(StateSpace space, Address address) const;
-  // The finding of this kind at these sites, counted once more; nullptr the first time.
-  Finding* counted(FindingKind kind, std::uint32_t site, std::uint32_t earlier);
+  std::string name_of_place(StateSpace space, Address address, std::uint32_t element_bytes) const;
+  static std::uint32_t element_bytes_of(const Touch& touch);
+  int line_of(std::uint32_t site) const;
+  // The finding of this class at these sites' lines, counted once more; nullptr the first time.
+  enum class FindingClass : std::uint8_t { kRace, kUninitialised, kSynchronisation };
+  Finding* counted(FindingClass kind, std::uint32_t site, std::uint32_t earlier);
 
   const ProgramParts& program_;
   const DeviceMemory& memory_;
@@ -101,7 +104,7 @@ class Checker final : public Observer {
   const Allocation* last_allocation_ = nullptr;
   Shadow* last_shadow_ = nullptr;
   std::vector<Finding> findings_;
-  std::map<std::tuple<FindingKind, std::uint32_t, std::uint32_t>, std::size_t> found_;
+  std::map<std::tuple<FindingClass, int, int>, std::size_t> found_;
   std::uint64_t memory_bytes_ = 0;
 };
 

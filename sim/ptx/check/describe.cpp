@@ -15,6 +15,7 @@ namespace {
 
 // What a variable is called in the source: `tile` of _ZZ4kernPKfE4tile.
 std::string readable(std::string_view symbol) {
+  if (!symbol.starts_with("_Z")) return std::string(symbol);
   int status = 0;
   const std::unique_ptr<char, void (*)(void*)> name(
       abi::__cxa_demangle(std::string(symbol).c_str(), nullptr, nullptr, &status), &std::free);
@@ -53,10 +54,18 @@ std::string remedy_of_race(const FoundAccess& earlier, const FoundAccess& later,
   const char* barrier =
       earlier.warp == later.warp && shared ? "__syncwarp() or __syncthreads()" : "__syncthreads()";
   if (earlier.line > later.line) {
-    return fmt::format("a loop comes back to line {}: add {} after line {}", later.line, barrier,
-                       earlier.line);
+    return fmt::format("add {} between line {} and line {}; in a loop, after line {}, too", barrier,
+                       later.line, earlier.line, earlier.line);
   }
   return fmt::format("add {} after line {}", barrier, earlier.line);
+}
+
+// Two lines that race are one finding. Told is the pair that differs in value, where there is one,
+// and that stands in the source's order.
+bool is_worth_more(FindingKind kind, int earlier_line, const Finding& known) {
+  const bool was_equal = known.kind == FindingKind::kRaceEqual;
+  if ((kind == FindingKind::kRaceEqual) != was_equal) return was_equal;
+  return known.earlier->line > known.access.line && earlier_line < known.earlier->line;
 }
 
 const char* cause_of_race(const FoundAccess& earlier, const FoundAccess& later) {
@@ -107,7 +116,17 @@ FoundAccess Checker::describe(std::uint32_t site, std::uint64_t block, std::uint
   return access;
 }
 
-std::string Checker::name_of_place(StateSpace space, Address address) const {
+// A shared array's elements are taken to be as large as what is accessed, vectors to be of floats.
+std::uint32_t Checker::element_bytes_of(const Touch& touch) {
+  return touch.access->bytes <= 8 ? touch.access->bytes : 4;
+}
+
+int Checker::line_of(std::uint32_t site) const {
+  return source_place(program_, sites_[site].instruction->location).line;
+}
+
+std::string Checker::name_of_place(StateSpace space, Address address,
+                                   std::uint32_t element_bytes) const {
   if (space == StateSpace::kGlobal) {
     const Allocation* allocation = memory_.find(address);
     return fmt::format(
@@ -122,18 +141,19 @@ std::string Checker::name_of_place(StateSpace space, Address address) const {
   if (array == nullptr || offset >= program_.dynamic_shared_offset) {
     return fmt::format("byte {} of dynamic shared memory", offset - program_.dynamic_shared_offset);
   }
-  return fmt::format("byte {} of {}", offset - array->begin, readable(array->name));
+  return fmt::format("{}[{}]", readable(array->name), (offset - array->begin) / element_bytes);
 }
 
 void Checker::report_race(FindingKind kind, const Stamp& earlier, const Touch& touch,
                           std::uint64_t offset) {
-  if (counted(kind, touch.site, earlier.site()) != nullptr) return;
+  Finding* known = counted(FindingClass::kRace, touch.site, earlier.site());
+  if (known != nullptr && !is_worth_more(kind, line_of(earlier.site()), *known)) return;
   Finding finding;
   finding.kind = kind;
   finding.kernel = program_.entry_name;
   finding.access = describe(touch.site, order_.block_of(Stamp(order_.now(), 0, 0)), touch.thread);
   finding.earlier = describe(earlier.site(), order_.block_of(earlier), earlier.thread());
-  finding.place = name_of_place(touch.space, touch.base + offset);
+  finding.place = name_of_place(touch.space, touch.base + offset, element_bytes_of(touch));
   const bool shared = touch.space == StateSpace::kShared;
   finding.sentence = fmt::format(
       "{} and {} touch {} of {} memory with nothing that orders them: {} in line {}, "
@@ -144,19 +164,24 @@ void Checker::report_race(FindingKind kind, const Stamp& earlier, const Touch& t
   finding.cause = kind == FindingKind::kRaceEqual ? "nothing as long as the values stay equal"
                                                   : cause_of_race(*finding.earlier, finding.access);
   finding.remedy = remedy_of_race(*finding.earlier, finding.access, shared);
-  findings_.push_back(std::move(finding));
+  if (known != nullptr) {
+    finding.count = known->count;
+    *known = std::move(finding);
+  } else {
+    findings_.push_back(std::move(finding));
+  }
 }
 
 void Checker::report_unwritten(const Touch& touch, std::uint64_t offset) {
   const bool shared = touch.space == StateSpace::kShared;
   const FindingKind kind =
       shared ? FindingKind::kUninitialisedShared : FindingKind::kUninitialisedGlobal;
-  if (counted(kind, touch.site, touch.site) != nullptr) return;
+  if (counted(FindingClass::kUninitialised, touch.site, touch.site) != nullptr) return;
   Finding finding;
   finding.kind = kind;
   finding.kernel = program_.entry_name;
   finding.access = describe(touch.site, order_.block_of(Stamp(order_.now(), 0, 0)), touch.thread);
-  finding.place = name_of_place(touch.space, touch.base + offset);
+  finding.place = name_of_place(touch.space, touch.base + offset, element_bytes_of(touch));
   finding.sentence = fmt::format("{} reads {} of {} memory, which nobody has written",
                                  who(finding.access), finding.place, shared ? "shared" : "global");
   finding.cause = "the value is whatever the memory held before";
@@ -171,7 +196,7 @@ void Checker::on_sync_doubt(const WarpPlace& place, SyncDoubt doubt, int lane, i
   const FindingKind kind = doubt == SyncDoubt::kInactiveSource  ? FindingKind::kSyncSource
                            : doubt == SyncDoubt::kBarrierMissed ? FindingKind::kSyncBarrier
                                                                 : FindingKind::kSyncMask;
-  if (counted(kind, site, site) != nullptr) return;
+  if (counted(FindingClass::kSynchronisation, site, site) != nullptr) return;
   Finding finding;
   finding.kind = kind;
   finding.kernel = program_.entry_name;
