@@ -41,6 +41,8 @@ const std::vector<Direction>& directions() {
       {"viz/model/", {"viz/model/", "sim/trace/", "sim/machine/", "sim/numerics/"}},
       {"viz/", {"viz/"}},
       {"labs/", {"labs/", "kernels/", "sim/"}},
+      // The corpus is launched by heads that are written like the command line.
+      {"tests/check/corpus.cpp", {"tests/", "sim/", "labs/cli/emulate/argument.h"}},
       {"tests/", {"tests/", "viz/", "kernels/", "sim/"}},
   };
   return all;
