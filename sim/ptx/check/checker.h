@@ -6,6 +6,7 @@
 // core. Leaks and double use of memory do not exist here: arrays live as long as the launch.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -58,22 +59,52 @@ class Checker final : public Observer {
     bool strong = false;
     bool known = false;
   };
+  // Memory that a shadow follows.
+  struct Piece {
+    Shadow* shadow = nullptr;
+    const std::byte* memory = nullptr;
+    StateSpace space = StateSpace::kGlobal;
+    Address base = 0;  // generic address of the first byte
+  };
   // One lane's part of an access.
   struct Touch {
-    const Access* access = nullptr;
-    Shadow* shadow = nullptr;
-    const std::byte* memory = nullptr;  // of the shadow's first byte
-    StateSpace space = StateSpace::kGlobal;
-    Address base = 0;  // generic address of the shadow's first byte
+    const Access* access = nullptr;  // nullptr: a load that was put off
+    AccessKind kind = AccessKind::kLoad;
+    bool strong = false;
+    std::uint32_t bytes = 0;
+    Piece piece;
     std::uint64_t offset = 0;
+    Time time = 0;
     std::uint32_t site = 0;
     std::uint32_t thread = 0;
     std::uint32_t active = 0;
   };
+  // A load of shared memory that nobody has stored to since the last barrier: as long as that is so
+  // it races with nothing.
+  struct PutOff {
+    Time time = 0;
+    std::uint32_t site = 0;
+    std::uint32_t warp = 0;
+    std::uint32_t active = 0;
+    std::uint32_t bytes = 0;
+    std::array<std::uint32_t, kWarpLanes> offsets = {};
+  };
+  struct RunningBlock {
+    std::unique_ptr<Shadow> shared;
+    const std::byte* memory = nullptr;  // its shared memory
+    bool stored = false;                // to shared memory, since the last barrier
+    std::vector<PutOff> loads;
+  };
 
-  std::uint32_t site_of(const WarpPlace& place);
-  bool find_shadow(const Access& access, int lane, Touch& touch);
-  void check_lane(const Touch& touch);
+  void run_block(std::uint64_t block);
+  std::uint32_t site_of(const WarpPlace& place, const Access* access);
+  bool find_piece(const Access& access, Address address, Piece& piece);
+  void check_lanes(Touch& touch, const Address* addresses);
+  bool put_off(const Touch& touch, const Address* addresses);
+  void check_what_was_put_off();
+  void check_initialised(const Touch& touch);
+  void check_races(const Touch& touch);
+  bool is_quiet_read(Cell& cell, const Stamp& now) const;
   void check_cell(Cell& cell, const Touch& touch, std::uint64_t offset);
   void check_against(const Stamp& earlier, const Touch& touch, std::uint64_t offset);
   void remember_read(Cell& cell, const Stamp& now, std::uint32_t thread);
@@ -98,7 +129,11 @@ class Checker final : public Observer {
   Order order_;
   std::map<const Function*, std::uint32_t> first_site_;
   std::vector<Site> sites_;
-  std::map<std::uint64_t, std::unique_ptr<Shadow>> shared_;  // of blocks that run
+  const Function* last_function_ = nullptr;
+  std::uint32_t last_function_site_ = 0;
+  std::map<std::uint64_t, RunningBlock> blocks_;  // that run
+  RunningBlock* running_ = nullptr;
+  std::uint64_t running_index_ = 0;
   std::vector<std::unique_ptr<Shadow>> idle_shared_;
   std::map<const Allocation*, std::unique_ptr<Shadow>> global_;
   const Allocation* last_allocation_ = nullptr;

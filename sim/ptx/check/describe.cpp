@@ -118,7 +118,7 @@ FoundAccess Checker::describe(std::uint32_t site, std::uint64_t block, std::uint
 
 // A shared array's elements are taken to be as large as what is accessed, vectors to be of floats.
 std::uint32_t Checker::element_bytes_of(const Touch& touch) {
-  return touch.access->bytes <= 8 ? touch.access->bytes : 4;
+  return touch.bytes <= 8 ? touch.bytes : 4;
 }
 
 int Checker::line_of(std::uint32_t site) const {
@@ -151,10 +151,11 @@ void Checker::report_race(FindingKind kind, const Stamp& earlier, const Touch& t
   Finding finding;
   finding.kind = kind;
   finding.kernel = program_.entry_name;
-  finding.access = describe(touch.site, order_.block_of(Stamp(order_.now(), 0, 0)), touch.thread);
+  finding.access = describe(touch.site, running_index_, touch.thread);
   finding.earlier = describe(earlier.site(), order_.block_of(earlier), earlier.thread());
-  finding.place = name_of_place(touch.space, touch.base + offset, element_bytes_of(touch));
-  const bool shared = touch.space == StateSpace::kShared;
+  finding.place =
+      name_of_place(touch.piece.space, touch.piece.base + offset, element_bytes_of(touch));
+  const bool shared = touch.piece.space == StateSpace::kShared;
   finding.sentence = fmt::format(
       "{} and {} touch {} of {} memory with nothing that orders them: {} in line {}, "
       "{} in line {}{}",
@@ -173,15 +174,16 @@ void Checker::report_race(FindingKind kind, const Stamp& earlier, const Touch& t
 }
 
 void Checker::report_unwritten(const Touch& touch, std::uint64_t offset) {
-  const bool shared = touch.space == StateSpace::kShared;
+  const bool shared = touch.piece.space == StateSpace::kShared;
   const FindingKind kind =
       shared ? FindingKind::kUninitialisedShared : FindingKind::kUninitialisedGlobal;
   if (counted(FindingClass::kUninitialised, touch.site, touch.site) != nullptr) return;
   Finding finding;
   finding.kind = kind;
   finding.kernel = program_.entry_name;
-  finding.access = describe(touch.site, order_.block_of(Stamp(order_.now(), 0, 0)), touch.thread);
-  finding.place = name_of_place(touch.space, touch.base + offset, element_bytes_of(touch));
+  finding.access = describe(touch.site, running_index_, touch.thread);
+  finding.place =
+      name_of_place(touch.piece.space, touch.piece.base + offset, element_bytes_of(touch));
   finding.sentence = fmt::format("{} reads {} of {} memory, which nobody has written",
                                  who(finding.access), finding.place, shared ? "shared" : "global");
   finding.cause = "the value is whatever the memory held before";
@@ -192,7 +194,8 @@ void Checker::report_unwritten(const Touch& touch, std::uint64_t offset) {
 
 void Checker::on_sync_doubt(const WarpPlace& place, SyncDoubt doubt, int lane, int other) {
   if (!options_.synchronisation) return;
-  const std::uint32_t site = site_of(place);
+  run_block(place.block);
+  const std::uint32_t site = site_of(place, nullptr);
   const FindingKind kind = doubt == SyncDoubt::kInactiveSource  ? FindingKind::kSyncSource
                            : doubt == SyncDoubt::kBarrierMissed ? FindingKind::kSyncBarrier
                                                                 : FindingKind::kSyncMask;

@@ -52,7 +52,7 @@ void Order::learn(WarpTimes& times, const WarpTimes& news) {
 }
 
 // Those who waited go on behind everything that those who arrived have done, or knew of.
-void Order::release(int barrier) {
+bool Order::release(int barrier) {
   const auto [arrived, waiting] = running_->barriers[barrier];
   running_->barriers.erase(barrier);
   Block& block = *running_;
@@ -76,9 +76,10 @@ void Order::release(int barrier) {
   }
   const bool all = std::all_of(block.warps.begin(), block.warps.end(),
                                [&](const WarpClock& clock) { return clock.lanes_met == now_; });
-  if (!all) return;
+  if (!all) return false;
   block.all_met = now_;
   for (WarpClock& clock : block.warps) clock.others.clear();
+  return true;
 }
 
 void Order::sync_lanes(std::uint32_t warp, std::uint32_t lanes) {

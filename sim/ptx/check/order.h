@@ -34,14 +34,22 @@ class Stamp {
       : bits_(time << 30 | static_cast<std::uint64_t>(site) << 10 | thread) {}
 
   explicit operator bool() const { return bits_ != 0; }
-  Time time() const { return bits_ >> 30; }
+  Time time() const { return bits_ >> 30 & ((Time{1} << 33) - 1); }
   std::uint32_t site() const { return static_cast<std::uint32_t>(bits_ >> 10) & (kMostSites - 1); }
   std::uint32_t thread() const { return static_cast<std::uint32_t>(bits_) & 1023u; }
+  // One more thing to be said of it.
+  Stamp marked() const {
+    Stamp stamp = *this;
+    stamp.bits_ |= kMark;
+    return stamp;
+  }
+  bool is_marked() const { return (bits_ & kMark) != 0; }
   // The same instruction, executed once.
   bool same_execution(const Stamp& other) const { return bits_ >> 10 == other.bits_ >> 10; }
 
  private:
-  std::uint64_t bits_ = 0;  // time: 34 bits, site: 20, thread of the block: 10
+  static constexpr std::uint64_t kMark = std::uint64_t{1} << 63;
+  std::uint64_t bits_ = 0;  // mark: 1 bit, time: 33, site: 20, thread of the block: 10
 };
 
 class Order {
@@ -52,7 +60,8 @@ class Order {
   void run_block(std::uint64_t block);
 
   void arrive(std::uint32_t warp, int barrier, bool waits);
-  void release(int barrier);
+  // Whether it released all warps of the block.
+  bool release(int barrier);
   void sync_lanes(std::uint32_t warp, std::uint32_t lanes);
   void fence(std::uint32_t warp);
   void write_flag(std::uint32_t warp, Address address);
@@ -62,6 +71,11 @@ class Order {
   std::uint64_t block_of(const Stamp& stamp) const;
   // Whether the running block's thread may rely on the access: it is done, and visible.
   bool before(const Stamp& earlier, std::uint32_t thread) const;
+  // Whether it is of the running block, before its last barrier of all warps. A quick look: false
+  // says nothing.
+  bool is_settled(const Stamp& earlier) const {
+    return earlier.time() < running_->all_met && earlier.time() >= segments_.back().begin;
+  }
 
  private:
   // Times of warps of one block: what they did before is known.

@@ -14,7 +14,8 @@ namespace attnlab::ptx {
 struct Cell {
   Stamp writer;
   Stamp reader;  // since the last write; or an atomic write behind a plain one, which is `writer`
-  Stamp other;   // another reader that `reader` is not ordered with, of another warp where possible
+  Stamp other;  // another reader that `reader` is not ordered with, of another warp where possible;
+                // marked if of another block: then no further reader makes a difference
 };
 
 class Shadow {

@@ -74,5 +74,5 @@ awk -F, '
     for (i = 1; i <= kinds_known; ++i) row(order[i], order[i])
     row("all planted", "**all planted: found**")
     row("clean", "**clean: wrongly reported**")
-    if (late > 0) printf "\nIn %d runs the kernel had no end within the time given to a tool.\n", late
+    if (late > 0) printf "\nRuns in which the kernel had no end in the time that a tool had: %d.\n", late
   }' "$1" "$2"
