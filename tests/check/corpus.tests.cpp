@@ -62,6 +62,27 @@ TEST_CASE("nothing is found in right kernels, in nvcc's code, in any order") {
   check_all("clean", "nvcc");
 }
 
+// For gpu/who_finds_what.bash: check_results.csv in the build's folder of this test.
+TEST_CASE("what is found in each kernel of the corpus, as a table", "[.evidence]") {
+  std::ofstream table(std::filesystem::path(ATTNLAB_CORPUS_PTX_FOLDER) / "check_results.csv");
+  table << "set,class,kernel,expected,found\n";
+  for (const CorpusKernel& kernel : corpus()) {
+    std::set<std::string> kinds;
+    for (const std::uint64_t seed : {0, 1, 2, 3}) {
+      if (seed != 0 && !kernel.needs_seed) continue;
+      const CorpusResult result = run(kernel, "nvcc", seed);
+      for (const ptx::Finding& finding : result.findings) kinds.insert(name_of(finding.kind));
+      if (result.fault) kinds.insert("sync-barrier");
+    }
+    table << kernel.set << ',' << kernel.class_name << ',' << kernel.name << ',' << kernel.finding
+          << ',';
+    for (const std::string& kind : kinds) table << kind << ' ';
+    table << '\n';
+  }
+  table.close();
+  CHECK(table.good());
+}
+
 TEST_CASE("each kind of finding is planted") {
   std::set<std::string> kinds;
   for (const CorpusKernel& kernel : corpus()) kinds.insert(kernel.finding);
