@@ -80,6 +80,9 @@ void add_emulate_command(CLI::App& program, Work& work) {
   add_whole_number<std::uint64_t>(*command, "--seed", options->order_seed, 0, UINT64_MAX,
                                   "Shuffle the order of blocks and warps by this number")
       ->default_str("0: none");
+  command->add_flag("--count", options->count,
+                    "Count instructions, sectors, bank conflicts and more: in total, with Nsight "
+                    "Compute's names, and by source line");
   command->add_option("--log", options->log_path, "Write an event log to this file")
       ->type_name("FILE")
       ->check(refuse_empty);

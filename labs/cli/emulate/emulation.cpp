@@ -152,10 +152,12 @@ void prepare(const EmulateOptions& options, Emulation& run) {
   const ptx::CheckOptions checks = parse_checks(options.check);
   if (!options.log_path.empty()) build_options.observe = EmulationLog::kNeeds;
   if (any(checks)) build_options.observe = build_options.observe | ptx::Checker::kNeeds;
+  if (options.count) build_options.observe = build_options.observe | ptx::Counter::kNeeds;
   run.program.emplace(ptx::build(run.module, run.kernel.name.symbol, run.memory, build_options));
   if (any(checks)) {
     run.checker = std::make_unique<ptx::Checker>(*run.program, run.memory, run.shape, checks);
   }
+  if (options.count) run.counter = std::make_unique<ptx::Counter>(*run.program, run.shape);
   run.saved = open_outputs(options.saved, run.arguments);
   if (!options.log_path.empty()) {
     run.log = std::make_unique<EmulationLog>(
@@ -173,7 +175,8 @@ void launch(const EmulateOptions& options, Emulation& run) {
   ptx::Observers observers;
   observers.add(run.log.get());
   observers.add(run.checker.get());
-  if (!observers.empty()) launch_options.observer = &observers;
+  observers.add(run.counter.get());
+  launch_options.observer = observers.as_one();
   const std::vector<std::byte> parameters =
       ptx::pack_arguments(*run.program, launch_bytes(run.arguments));
   const auto start = std::chrono::steady_clock::now();

@@ -12,6 +12,7 @@
 #include "labs/cli/emulate/event_log.h"
 #include "labs/cli/emulate/kernel_choice.h"
 #include "sim/ptx/check/checker.h"
+#include "sim/ptx/count/counter.h"
 #include "sim/ptx/emulator.h"
 #include "sim/trace/log/output_file.h"
 
@@ -30,6 +31,7 @@ struct EmulateOptions {
   std::int64_t budget = ptx::LaunchOptions().budget_per_block;
   std::string check = "all";     // races, init, sync, some of them, all or none
   std::uint64_t order_seed = 0;  // 0: blocks and warps in ascending order
+  bool count = false;
   bool json = false;
 };
 
@@ -58,6 +60,7 @@ struct Emulation {
   std::optional<ptx::Program> program;
   std::unique_ptr<EmulationLog> log;
   std::unique_ptr<ptx::Checker> checker;
+  std::unique_ptr<ptx::Counter> counter;
   ptx::LaunchShape shape;
 
   std::string printed;

@@ -5,6 +5,7 @@
 
 #include <cstdio>
 
+#include "labs/cli/emulate/count_report.h"
 #include "labs/cli/emulate/fault_report.h"
 #include "labs/cli/emulate/findings_report.h"
 
@@ -15,6 +16,18 @@ using nlohmann::ordered_json;
 
 const char* name_of(ptx::Note::Kind kind) {
   return kind == ptx::Note::Kind::kMayFuse ? "may_fuse" : "inexact";
+}
+
+ordered_json notes_json(const std::vector<ptx::Note>& notes) {
+  ordered_json list = ordered_json::array();
+  for (const ptx::Note& note : notes) {
+    list.push_back({{"kind", name_of(note.kind)},
+                    {"instruction", note.instruction},
+                    {"reason", note.reason},
+                    {"file", note.file},
+                    {"line", note.line}});
+  }
+  return list;
 }
 
 }  // namespace
@@ -32,16 +45,9 @@ ordered_json report_json(const EmulateOptions& options, Emulation& run) {
       {"static_shared_bytes", run.program->static_shared_bytes()},
       {"code_instructions", run.program->warp_instructions()},
       {"seconds", run.seconds},
-      {"notes", ordered_json::array()},
+      {"notes", notes_json(run.program->notes())},
       {"printed", run.printed},
       {"arguments", ordered_json::array()}};
-  for (const ptx::Note& note : run.program->notes()) {
-    json["notes"].push_back({{"kind", name_of(note.kind)},
-                             {"instruction", note.instruction},
-                             {"reason", note.reason},
-                             {"file", note.file},
-                             {"line", note.line}});
-  }
   for (const Argument& argument : run.arguments) {
     if (argument.is_array()) {
       json["arguments"].push_back(array_json(argument, run.memory));
@@ -56,6 +62,7 @@ ordered_json report_json(const EmulateOptions& options, Emulation& run) {
     json["findings"] = findings_json(run.checker->findings());
     json["checker_bytes"] = run.checker->memory_bytes();
   }
+  if (run.counter != nullptr) json["counts"] = count_json(*run.counter);
   if (run.fault) json["fault"] = fault_json(*run.fault, run.kernel.name);
   return json;
 }
@@ -83,6 +90,7 @@ void print_report(const EmulateOptions& options, Emulation& run) {
   for (const ptx::Note& note : run.program->notes()) {
     fmt::print("  note: {}:{}: {}: {}\n", note.file, note.line, note.instruction, note.reason);
   }
+  if (run.counter != nullptr) fmt::print("{}", count_text(*run.counter));
   if (!options.log_path.empty()) {
     fmt::print("  event log {}  (attnlab log {})\n", options.log_path, options.log_path);
   }

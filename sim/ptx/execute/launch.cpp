@@ -318,7 +318,8 @@ LaunchResult launch(const Program& program, const LaunchShape& shape,
   const ObserverNeeds& needs = parts.observe;
   Observer nobody;
   grid.observer = options.observer;
-  if (needs.memory || needs.barriers || needs.branches || needs.instructions) {
+  if (needs.memory || needs.barriers || needs.branches || needs.instructions ||
+      needs.warp_synchronisation || needs.stretches) {
     if (grid.observer == nullptr) grid.observer = &nobody;
   }
   const std::uint64_t blocks = std::uint64_t{shape.grid[0]} * shape.grid[1] * shape.grid[2];

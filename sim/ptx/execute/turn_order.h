@@ -14,12 +14,15 @@ class TurnOrder {
   // seed 0: i stays i. count: 1 to 2^32.
   TurnOrder(std::uint64_t seed, std::uint64_t count) : count_(count) {
     if (seed == 0) return;
+    ascending_ = false;
     const std::uint64_t mixed = mix(seed);
     start_ = mixed % count;
     factor_ = (mixed >> 32) % count + 1;
     while (std::gcd(factor_, count) != 1) ++factor_;
   }
-  std::uint64_t operator()(std::uint64_t i) const { return (factor_ * i + start_) % count_; }
+  std::uint64_t operator()(std::uint64_t i) const {
+    return ascending_ ? i : (factor_ * i + start_) % count_;
+  }
 
  private:
   // SplitMix64's finisher.
@@ -30,6 +33,7 @@ class TurnOrder {
   }
 
   std::uint64_t count_;
+  bool ascending_ = true;
   std::uint64_t factor_ = 1;
   std::uint64_t start_ = 0;
 };

@@ -29,6 +29,20 @@ Access Access::of(const Warp& warp, const Op& op) {
   return access;
 }
 
+void Access::copy_addresses(std::array<Address, kWarpLanes>& to) const {
+  if (wide_) {
+    const auto* base = static_cast<const std::uint64_t*>(base_);
+    const Address added = window_ + offset_;
+    for (std::size_t i = 0; i < to.size(); ++i) to[i] = base[i] + added;
+  } else {
+    const auto* base = static_cast<const std::uint32_t*>(base_);
+    const auto added = static_cast<std::uint32_t>(offset_);
+    for (std::size_t i = 0; i < to.size(); ++i) {
+      to[i] = window_ + static_cast<std::uint32_t>(base[i] + added);
+    }
+  }
+}
+
 void Access::copy_stored(int lane, std::byte* to) const {
   const std::uint32_t element_bytes = bytes / element_count_;
   const auto index = static_cast<std::size_t>(lane);

@@ -4,6 +4,7 @@
 // that is built for nobody has no such op and pays nothing.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 
@@ -20,6 +21,7 @@ struct ObserverNeeds {
   bool branches = false;              // every conditional branch
   bool instructions = false;          // every instruction
   bool warp_synchronisation = false;  // __syncwarp, fences, and doubtful _sync instructions
+  bool stretches = false;             // every instruction, too, but many at a time
 };
 
 // Where the running warp is.
@@ -48,6 +50,15 @@ class Access {
     return window_ + static_cast<std::uint32_t>(static_cast<const std::uint32_t*>(base_)[lane] +
                                                 static_cast<std::uint32_t>(offset_));
   }
+  // Of all lanes; what stands there for one that is not active means nothing.
+  void copy_addresses(std::array<Address, kWarpLanes>& to) const;
+  // Whether all lanes' addresses are as far from lane 0's as `distances` says, of which `low` are the
+  // low 32 bits. Quick; where an address would not fit in its space, the answer may be yes.
+  bool has_distances(const std::array<Address, kWarpLanes>& distances,
+                     const std::array<std::uint32_t, kWarpLanes>& low) const {
+    return wide_ ? same(static_cast<const std::uint64_t*>(base_), distances)
+                 : same(static_cast<const std::uint32_t*>(base_), low);
+  }
   // What a lane's store writes: `bytes` bytes.
   void copy_stored(int lane, std::byte* to) const;
   // The block's shared memory, from offset 0.
@@ -56,6 +67,15 @@ class Access {
   static Access of(const Warp& warp, const Op& op);
 
  private:
+  template <class A>
+  static bool same(const A* address, const std::array<A, kWarpLanes>& distances) {
+    A different = 0;
+    for (std::size_t i = 0; i < distances.size(); ++i) {
+      different |= (address[i] - address[0]) ^ distances[i];
+    }
+    return different == 0;
+  }
+
   const void* base_ = nullptr;  // a row of 32- or 64-bit addresses
   bool wide_ = true;
   Address window_ = 0;
@@ -114,6 +134,14 @@ class Observer {
     (void)taken;
   }
   virtual void on_instruction(const WarpPlace& place) { (void)place; }
+  // place.instruction and the next ones, `count` in all, are about to be executed by the same lanes,
+  // in one go unless one of them is a fault: no branch leads in or out, and nobody waits. `on`: the
+  // lanes whose guard holds; an instruction with a guard is a stretch of its own.
+  virtual void on_stretch(const WarpPlace& place, std::uint32_t count, std::uint32_t on) {
+    (void)place;
+    (void)count;
+    (void)on;
+  }
 };
 
 }  // namespace attnlab::ptx

@@ -9,8 +9,12 @@
 namespace attnlab::ptx {
 
 constexpr ObserverNeeds operator|(const ObserverNeeds& a, const ObserverNeeds& b) {
-  return {a.memory || b.memory, a.barriers || b.barriers, a.branches || b.branches,
-          a.instructions || b.instructions, a.warp_synchronisation || b.warp_synchronisation};
+  return {a.memory || b.memory,
+          a.barriers || b.barriers,
+          a.branches || b.branches,
+          a.instructions || b.instructions,
+          a.warp_synchronisation || b.warp_synchronisation,
+          a.stretches || b.stretches};
 }
 
 class Observers final : public Observer {
@@ -18,7 +22,8 @@ class Observers final : public Observer {
   void add(Observer* observer) {
     if (observer != nullptr) all_.push_back(observer);
   }
-  bool empty() const { return all_.empty(); }
+  // Nobody, the only one, or this.
+  Observer* as_one() { return all_.empty() ? nullptr : all_.size() == 1 ? all_.front() : this; }
 
   void on_block_begin(std::uint64_t block) override {
     for (Observer* one : all_) one->on_block_begin(block);
@@ -49,6 +54,9 @@ class Observers final : public Observer {
   }
   void on_instruction(const WarpPlace& place) override {
     for (Observer* one : all_) one->on_instruction(place);
+  }
+  void on_stretch(const WarpPlace& place, std::uint32_t count, std::uint32_t on) override {
+    for (Observer* one : all_) one->on_stretch(place, count, on);
   }
 
  private:

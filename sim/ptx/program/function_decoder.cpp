@@ -109,7 +109,26 @@ void FunctionDecoder::start_instruction(int index) {
     observe.run = observe_instruction_op;
     append(observe);
   }
+  if (context_.observe().stretches) observe_stretch(index);
   ops_before_ = into_.ops.size();
+}
+
+// Instructions of one basic block, as long as none has a guard and none lets others run.
+void FunctionDecoder::observe_stretch(int index) {
+  const auto at = static_cast<std::size_t>(index);
+  const auto guarded = [&](std::size_t i) { return function_.instructions[i].guard >= 0; };
+  const bool begins = flow_.blocks[static_cast<std::size_t>(flow_.block_of[at])].begin == index;
+  if (!begins && !flow_.is_join[at] && !guarded(at) && !guarded(at - 1) && !may_stop_[at - 1]) {
+    ++into_.ops[stretch_].wide;
+    return;
+  }
+  stretch_ = into_.ops.size();
+  Op observe;
+  observe.run = observe_stretch_op;
+  observe.guard = guard();
+  observe.small = instruction().guard_negated ? 1 : 0;
+  observe.wide = 1;
+  append(observe);
 }
 
 // A function whose text just ends returns.

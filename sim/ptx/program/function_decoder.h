@@ -96,6 +96,7 @@ class FunctionDecoder final : public InstructionDecoder {
   void require_few_targets();
   void decode_instruction(int index);
   void start_instruction(int index);
+  void observe_stretch(int index);
   void add_end();
   void lay_out_parameters();
   void lay_out_frame();
@@ -152,6 +153,7 @@ class FunctionDecoder final : public InstructionDecoder {
   int current_ = 0;  // the instruction being decoded
   std::size_t next_modifier_ = 0;
   std::size_t ops_before_ = 0;
+  std::size_t stretch_ = 0;  // the op that tells of the stretch the instruction may belong to
 };
 
 }  // namespace attnlab::ptx

@@ -97,4 +97,11 @@ const Op* observe_instruction_op(Warp& warp, const Op* op) {
   return op + 1;
 }
 
+const Op* observe_stretch_op(Warp& warp, const Op* op) {
+  const std::uint32_t on = op->guard == kNoRow ? warp.active : guarded_lanes(warp, op);
+  warp.block->grid->observer->on_stretch(warp_place(warp, op), static_cast<std::uint32_t>(op->wide),
+                                         on);
+  return op + 1;
+}
+
 }  // namespace attnlab::ptx

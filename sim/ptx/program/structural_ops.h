@@ -26,5 +26,6 @@ const Op* observe_access_op(Warp& warp, const Op* op);
 const Op* observe_fence_op(Warp& warp, const Op* op);
 const Op* observe_branch_op(Warp& warp, const Op* op);
 const Op* observe_instruction_op(Warp& warp, const Op* op);
+const Op* observe_stretch_op(Warp& warp, const Op* op);
 
 }  // namespace attnlab::ptx
