@@ -57,7 +57,8 @@ std::string output_of(const std::string& command) {
 }  // namespace
 
 // 16 warps load and store 128 bytes each from one float on: 5 sectors a request.
-TEST_CASE("--count prints totals with Nsight Compute's names, and the source with its counts") {
+TEST_CASE(
+    "emulate --count prints totals with Nsight Compute's names, and the source with its counts") {
   const Outcome outcome = attnlab(misaligned({}));
   INFO(outcome.err << outcome.out);
   CHECK(outcome.status == 0);
@@ -82,7 +83,7 @@ TEST_CASE("the listing is no wider than 120 columns") {
   CHECK(counts);
 }
 
-TEST_CASE("--count --json has totals, classes, Nsight Compute's names and lines") {
+TEST_CASE("emulate --count --json has totals, classes, Nsight Compute's names and lines") {
   const json report = attnlab(misaligned({"--json"})).json();
   const json& counts = report.at("counts");
   CHECK(counts.at("blocks") == 4);
