@@ -18,16 +18,6 @@ bool has_modifier(const Instruction& instruction, std::string_view name) {
   return std::find(all.begin(), all.end(), name) != all.end();
 }
 
-// Of a comparison, the type of what is compared: `set.lt.u32.f32` has the result's before it.
-ScalarType last_type(const Instruction& instruction) {
-  ScalarType type = ScalarType::kNone;
-  for (std::string_view modifier : instruction.modifiers) {
-    const ScalarType named = scalar_type_named(modifier);
-    if (named != ScalarType::kNone) type = named;
-  }
-  return type;
-}
-
 Kind kind_of_access(const Instruction& instruction) {
   const bool stores = instruction.name == "st";
   const auto in = [&](std::string_view space) { return has_modifier(instruction, space); };

@@ -16,16 +16,6 @@ namespace {
 constexpr std::size_t kMaxReported = 10;
 constexpr std::size_t kMaxTargets = 1000000;
 
-// The last type among the modifiers: what the instruction computes with.
-ScalarType last_type(const Instruction& instruction) {
-  ScalarType type = ScalarType::kNone;
-  for (std::string_view modifier : instruction.modifiers) {
-    const ScalarType named = scalar_type_named(modifier);
-    if (named != ScalarType::kNone) type = named;
-  }
-  return type;
-}
-
 std::string opcode(const Instruction& instruction) {
   std::string text(instruction.name);
   for (std::string_view modifier : instruction.modifiers) text += fmt::format(".{}", modifier);

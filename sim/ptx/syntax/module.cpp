@@ -15,6 +15,15 @@ const Named* find_named(const std::vector<Named>& list, std::string_view name) {
 
 }  // namespace
 
+ScalarType last_type(const Instruction& instruction) {
+  ScalarType type = ScalarType::kNone;
+  for (std::string_view modifier : instruction.modifiers) {
+    const ScalarType named = scalar_type_named(modifier);
+    if (named != ScalarType::kNone) type = named;
+  }
+  return type;
+}
+
 const Function* Module::find_function(std::string_view wanted) const {
   return find_named(functions, wanted);
 }

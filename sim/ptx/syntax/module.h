@@ -120,6 +120,10 @@ struct Instruction {
   SourceLocation location;
 };
 
+// The last type among the modifiers: what the instruction computes with, or a comparison compares
+// (`set.lt.u32.f32` has the result's before it).
+ScalarType last_type(const Instruction& instruction);
+
 struct Label {
   std::string_view name;
   int instruction = 0;  // index of the instruction that follows; may be one past the last
