@@ -99,7 +99,8 @@ struct LaunchOptions {
   // Warp instructions one block may execute before the run ends as an endless loop.
   std::int64_t budget_per_block = 1'000'000'000;
   GpuLimits gpu;
-  // 0: blocks, and a block's warps, take their turns in ascending order; else in one made of this.
+  // 0: blocks, and a block's warps, take their turns in ascending order; else in one made of this,
+  // on one worker.
   std::uint64_t order_seed = 0;
   Observer* observer = nullptr;  // heard in the order of blocks; then one worker runs them
 };

@@ -126,7 +126,7 @@ CorpusResult run(const CorpusKernel& kernel, const std::string& compiler, std::u
       cli::parse_arguments(launch.arguments, std::int64_t{1} << 30);
   cli::place_arguments(arguments, memory);
   ptx::BuildOptions build;
-  build.observe = ptx::Checker::kNeeds;
+  build.observe = ptx::Checker::needs({});
   const ptx::Program program = ptx::build(module_of(kernel, compiler), kernel.name, memory, build);
   ptx::Checker checker(program, memory, launch.shape);
   ptx::LaunchOptions options;

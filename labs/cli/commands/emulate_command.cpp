@@ -77,8 +77,9 @@ void add_emulate_command(CLI::App& program, Work& work) {
                    "(reads of what nobody wrote), sync (masks of _sync instructions)")
       ->type_name("LIST")
       ->capture_default_str();
-  add_whole_number<std::uint64_t>(*command, "--seed", options->order_seed, 0, UINT64_MAX,
-                                  "Shuffle the order of blocks and warps by this number")
+  add_whole_number<std::uint64_t>(
+      *command, "--seed", options->order_seed, 0, UINT64_MAX,
+      "Shuffle the order of blocks and warps by this number (on one core)")
       ->default_str("0: none");
   command->add_flag("--count", options->count,
                     "Count instructions, sectors, bank conflicts and more: in total, with Nsight "

@@ -151,7 +151,7 @@ void prepare(const EmulateOptions& options, Emulation& run) {
   build_options.name = run.source.ptx_name;
   const ptx::CheckOptions checks = parse_checks(options.check);
   if (!options.log_path.empty()) build_options.observe = EmulationLog::kNeeds;
-  if (any(checks)) build_options.observe = build_options.observe | ptx::Checker::kNeeds;
+  if (any(checks)) build_options.observe = build_options.observe | ptx::Checker::needs(checks);
   if (options.count) build_options.observe = build_options.observe | ptx::Counter::kNeeds;
   run.program.emplace(ptx::build(run.module, run.kernel.name.symbol, run.memory, build_options));
   if (any(checks)) {

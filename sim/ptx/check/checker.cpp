@@ -140,9 +140,7 @@ bool Checker::find_piece(const Access& access, Address address, Piece& piece) {
 void Checker::on_access(const WarpPlace& place, const Access& access) {
   run_block(place.block);
   std::array<Address, kWarpLanes> addresses;
-  for (int lane = 0; lane < kWarpLanes; ++lane) {
-    addresses[static_cast<std::size_t>(lane)] = access.address(lane);
-  }
+  access.copy_addresses(addresses);
   Touch touch;
   touch.access = &access;
   touch.kind = access.kind;

@@ -2,7 +2,7 @@
 // Finds what a kernel does that no GPU defines, and no fault shows: races in shared and global
 // memory, reads of what nobody wrote, _sync instructions with wrong masks.
 //
-// An observer: build the program with Checker::kNeeds, give it to the launch. Blocks then run on one
+// An observer: build the program with Checker::needs, give it to the launch. Blocks then run on one
 // core. Leaks and double use of memory do not exist here: arrays live as long as the launch.
 #pragma once
 
@@ -29,8 +29,12 @@ struct CheckOptions {
 
 class Checker final : public Observer {
  public:
-  static constexpr ObserverNeeds kNeeds = {
-      .memory = true, .barriers = true, .warp_synchronisation = true};
+  // Without races and reads of what nobody wrote, no access needs to be told.
+  static constexpr ObserverNeeds needs(const CheckOptions& options) {
+    return {.memory = options.races || options.uninitialised,
+            .barriers = true,
+            .warp_synchronisation = true};
+  }
 
   // `program` and `memory` outlive the checker; `shape` is the launch's.
   Checker(const Program& program, const DeviceMemory& memory, const LaunchShape& shape,

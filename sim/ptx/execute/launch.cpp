@@ -167,7 +167,7 @@ void run_independent(const Grid& grid, std::uint64_t blocks, int workers, Printe
         } catch (const KernelFault& fault) {
           const std::lock_guard lock(mutex);
           if (!first_fault || linear < linear_of(grid, *first_fault)) first_fault.emplace(fault);
-          next = blocks;  // blocks before this one in the order have all been taken already
+          next = blocks;  // blocks before this one have all been taken already
         }
       }
     } catch (...) {
@@ -267,7 +267,8 @@ class TurnTaking {
 };
 
 int workers_for(const LaunchOptions& options, std::uint64_t most) {
-  if (options.observer != nullptr) return 1;
+  // Observers hear of one block at a time; in a shuffled order a fault is the first one's in it.
+  if (options.observer != nullptr || options.order_seed != 0) return 1;
   const unsigned cores = std::max(1u, std::thread::hardware_concurrency());
   const std::uint64_t wanted =
       options.workers > 0 ? static_cast<std::uint64_t>(options.workers) : std::uint64_t{cores};
