@@ -10,7 +10,11 @@
 
 #include "device_image_files.h"
 #include "kernels/executors.h"
+#include "kernels/traffic_observer.h"
+#include "sim/ptx/check/checker.h"
+#include "sim/ptx/count/counter.h"
 #include "sim/ptx/emulator.h"
+#include "sim/ptx/observe/observers.h"
 #include "sim/ptx/syntax/parse.h"
 
 namespace attnlab::kernels {
@@ -53,38 +57,58 @@ std::string where_text(const std::string& compiler, int workers) {
                      cores == 1 ? "" : "s", name_of(numerics::fastest_isa()));
 }
 
-// The tensors of a run in emulated memory, all of them poisoned.
+// The tensors of a run in emulated memory, those of the forward pass before it, too: inputs as the
+// problem has them, the rest poisoned.
 class EmulatedTensors {
  public:
-  EmulatedTensors(const Rung& rung, const Problem& problem) {
-    const auto plans = tensor_plans(rung, problem);
-    for (std::size_t i = 0; i < plans.size(); ++i) {
-      addresses_[i] = memory_.allocate(
-          plans[i].name, static_cast<std::uint64_t>(plans[i].elements) * sizeof(float));
-    }
+  EmulatedTensors(const Rung& rung, const Problem& problem, const problem::Inputs& inputs) {
+    const Workspace workspace = model::make_workspace(*rung.model, problem, inputs);
+    if (const Rung* forward = forward_of(rung)) add(workspace, forward->model->tensors(problem));
+    add(workspace, rung.model->tensors(problem));
   }
 
   ptx::DeviceMemory& memory() { return memory_; }
   ptx::Address address(Tensor tensor) const { return addresses_[static_cast<std::size_t>(tensor)]; }
 
-  // Inputs are only read: a kernel that writes to one is at fault.
-  void upload(Tensor tensor, const std::vector<float>& values) {
-    std::memcpy(memory_.bytes(address(tensor)).data(), values.data(),
-                values.size() * sizeof(float));
-    memory_.set_initialised(address(tensor));
-    memory_.make_read_only(address(tensor));
+  std::vector<ptx::Address> addresses(const model::TensorTable& table) const {
+    std::vector<ptx::Address> addresses;
+    for (const TensorSpec& spec : table) addresses.push_back(address(spec.tensor));
+    return addresses;
   }
 
-  std::vector<float> download(Tensor tensor) {
-    const std::span<const std::byte> bytes = memory_.bytes(address(tensor));
-    std::vector<float> values(bytes.size() / sizeof(float));
-    std::memcpy(values.data(), bytes.data(), bytes.size());
-    return values;
+  Outputs download(const model::TensorTable& table) {
+    Outputs outputs;
+    for (const TensorSpec& spec : table) {
+      if (!is_output(spec)) continue;
+      const std::span<const std::byte> bytes = memory_.bytes(address(spec.tensor));
+      outputs.push_back({spec.tensor, spec.type, {bytes.begin(), bytes.end()}});
+    }
+    return outputs;
   }
 
  private:
+  void add(const Workspace& workspace, const model::TensorTable& table) {
+    for (const TensorSpec& spec : table) {
+      ptx::Address& address = addresses_[static_cast<std::size_t>(spec.tensor)];
+      if (address != 0) continue;  // the forward pass has it
+      address =
+          memory_.allocate(model::name_of(spec.tensor), static_cast<std::uint64_t>(spec.bytes()),
+                           model::size_bytes(spec.type));
+      if (spec.role == model::Role::kInput || spec.role == model::Role::kUpdated) {
+        upload(address, device_bytes(workspace, spec), spec.role == model::Role::kInput);
+      }
+    }
+  }
+
+  // Inputs are only read: a kernel that writes to one is at fault.
+  void upload(ptx::Address address, const std::vector<std::byte>& bytes, bool read_only) {
+    std::memcpy(memory_.bytes(address).data(), bytes.data(), bytes.size());
+    memory_.set_initialised(address);
+    if (read_only) memory_.make_read_only(address);
+  }
+
   ptx::DeviceMemory memory_;
-  std::array<ptx::Address, kTensorCount> addresses_{};
+  std::array<ptx::Address, model::kTensorCount> addresses_{};
 };
 
 std::vector<ptx::ArgumentBytes> arguments_of(const KernelLaunch& launch,
@@ -114,15 +138,70 @@ std::string first_note(const std::vector<ptx::Note>& notes) {
   return text;
 }
 
-// Builds and runs the launches in order; returns what a report must say of them.
-std::string launch_all(const ptx::Module& module, const std::string& image,
-                       const std::vector<KernelLaunch>& launches, EmulatedTensors& tensors,
-                       int workers) {
+// Who watches a rung's launches, and what they have seen.
+class Watch {
+ public:
+  Watch(const EmulatorOptions& options, EmulatedTensors& tensors, const model::TensorTable& table)
+      : options_(options), traffic_(tensors.memory(), tensors.addresses(table)) {}
+
+  ptx::ObserverNeeds needs() const {
+    ptx::ObserverNeeds needs;
+    if (options_.check) needs = needs | ptx::Checker::needs({});
+    if (options_.count) needs = needs | ptx::Counter::kNeeds | TrafficObserver::kNeeds;
+    return needs;
+  }
+
+  // The observer of one launch.
+  ptx::Observer* begin(const ptx::Program& program, const ptx::DeviceMemory& memory,
+                       const ptx::LaunchShape& shape) {
+    observers_ = {};
+    if (options_.check) {
+      checker_ = std::make_unique<ptx::Checker>(program, memory, shape);
+      observers_.add(checker_.get());
+    }
+    if (options_.count) {
+      counter_ = std::make_unique<ptx::Counter>(program, shape);
+      traffic_.begin_launch();
+      observers_.add(counter_.get());
+      observers_.add(&traffic_);
+    }
+    return observers_.as_one();
+  }
+
+  void end() {
+    if (checker_ != nullptr) {
+      findings_.insert(findings_.end(), checker_->findings().begin(), checker_->findings().end());
+    }
+    if (counter_ != nullptr) counts_ += counter_->total();
+  }
+
+  void report(Execution& execution) const {
+    execution.findings = findings_;
+    if (options_.count) execution.counted = EmulatedCounts{traffic_.traffic(), counts_};
+  }
+
+ private:
+  EmulatorOptions options_;
+  TrafficObserver traffic_;
+  std::unique_ptr<ptx::Checker> checker_;
+  std::unique_ptr<ptx::Counter> counter_;
+  ptx::Observers observers_;
+  std::vector<ptx::Finding> findings_;
+  ptx::Counts counts_;
+};
+
+// Builds and runs a rung's launches in order; returns what a report must say of them. `watch` may
+// be nullptr.
+std::string launch_all(const Rung& rung, const std::string& compiler, const Problem& problem,
+                       EmulatedTensors& tensors, int workers, Watch* watch) {
+  const std::string image = image_name(rung, compiler);
+  const ptx::Module& module = module_of(image);
   std::vector<ptx::Note> notes;
-  for (const KernelLaunch& launch : launches) {
+  for (const KernelLaunch& launch : rung.launches(problem)) {
     if (launch.shape.blocks() == 0) continue;  // len_kv = 0: there is nothing to score
     ptx::BuildOptions build_options;
     build_options.name = image;
+    if (watch != nullptr) build_options.observe = watch->needs();
     const ptx::Program program =
         ptx::build(module, launch.shape.entry, tensors.memory(), build_options);
     notes.insert(notes.end(), program.notes().begin(), program.notes().end());
@@ -132,8 +211,10 @@ std::string launch_all(const ptx::Module& module, const std::string& image,
     shape.dynamic_shared_bytes = static_cast<std::uint32_t>(launch.shape.dynamic_shared_bytes);
     ptx::LaunchOptions options;
     options.workers = workers;
+    if (watch != nullptr) options.observer = watch->begin(program, tensors.memory(), shape);
     ptx::launch(program, shape, ptx::pack_arguments(program, arguments_of(launch, tensors)),
                 tensors.memory(), options);
+    if (watch != nullptr) watch->end();
   }
   return first_note(notes);
 }
@@ -162,21 +243,24 @@ std::vector<std::string> emulated_compilers(const Rung& rung) {
 Execution run_on_emulator(const Rung& rung, const Problem& problem, const problem::Inputs& inputs,
                           const EmulatorOptions& options) {
   const std::string compiler = chosen_compiler(rung, options.compiler);
-  const std::string image = image_name(rung, compiler);
-  const ptx::Module& module = module_of(image);
-  EmulatedTensors tensors(rung, problem);
-  tensors.upload(Tensor::kQ, inputs.q);
-  tensors.upload(Tensor::kK, inputs.k);
-  tensors.upload(Tensor::kV, inputs.v);
+  const model::TensorTable table = rung.model->tensors(problem);
+  EmulatedTensors tensors(rung, problem, inputs);
+  if (const Rung* forward = forward_of(rung)) {
+    launch_all(*forward, chosen_compiler(*forward, compiler), problem, tensors, options.workers,
+               nullptr);
+  }
+  Watch watch(options, tensors, table);
 
   const auto start = std::chrono::steady_clock::now();
   Execution execution;
-  execution.note = launch_all(module, image, rung.launches(problem), tensors, options.workers);
+  execution.note = launch_all(rung, compiler, problem, tensors, options.workers,
+                              options.check || options.count ? &watch : nullptr);
   const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
+  watch.report(execution);
 
   execution.executor = "emulator";
   execution.where = where_text(compiler, options.workers);
-  execution.outputs = {tensors.download(Tensor::kO), tensors.download(Tensor::kLse)};
+  execution.outputs = tensors.download(table);
   execution.digest = digest_of(execution.outputs);
   execution.seconds = seconds.count();
   return execution;

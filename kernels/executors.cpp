@@ -25,7 +25,9 @@ trace::LogHeader log_header(const Rung& rung, const Problem& problem, const mach
                                static_cast<std::uint32_t>(shape.threads_per_block),
                                static_cast<std::uint32_t>(shape.dynamic_shared_bytes)});
   }
-  header.tensors = rung.model->tensors;
+  for (const TensorSpec& spec : rung.model->tensors(problem)) {
+    header.tensors.emplace_back(model::name_of(spec.tensor));
+  }
   for (int line : sentence_lines(rung)) {
     header.sources.push_back({rung.source_file(), static_cast<std::uint32_t>(line)});
   }
@@ -36,15 +38,6 @@ trace::LogHeader log_header(const Rung& rung, const Problem& problem, const mach
 }
 
 }  // namespace
-
-std::array<TensorPlan, kTensorCount> tensor_plans(const Rung& rung, const Problem& problem) {
-  const std::int64_t q = problem::q_elements(problem);
-  const std::int64_t kv = problem::kv_elements(problem);
-  const std::int64_t lse = problem::lse_elements(problem);
-  const bool stores_scores = rung.model->memory(problem).scratch_bytes > 0;
-  const std::int64_t scores = stores_scores ? lse * problem.len_kv : 0;
-  return {{{"Q", q}, {"K", kv}, {"V", kv}, {"O", q}, {"LSE", lse}, {"S", scores}, {"P", scores}}};
-}
 
 Execution run_on_model(const Rung& rung, const Problem& problem, const problem::Inputs& inputs,
                        const machine::GpuSpec& gpu, const std::string& log_path) {
@@ -61,7 +54,7 @@ Execution run_on_model(const Rung& rung, const Problem& problem, const problem::
   Execution execution;
   execution.executor = "model";
   execution.where = gpu.title + ", simulated";
-  execution.outputs = {std::move(result.workspace.o), std::move(result.workspace.lse_nat)};
+  execution.outputs = outputs_of(result.workspace, rung.model->tensors(problem));
   execution.digest = digest_of(execution.outputs);
   execution.seconds = seconds.count();
   execution.counters = std::move(result.counters);

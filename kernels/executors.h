@@ -13,8 +13,16 @@
 #include "sim/machine/counters.h"
 #include "sim/machine/gpu_spec.h"
 #include "sim/problem/inputs.h"
+#include "sim/ptx/check/finding.h"
+#include "sim/ptx/count/counts.h"
 
 namespace attnlab::kernels {
+
+// What the emulator counted of a run.
+struct EmulatedCounts {
+  machine::Counters traffic;  // bytes and blocks, by tensor as the rung's table numbers them
+  ptx::Counts counts;         // as docs/counters.md names them
+};
 
 struct Execution {
   std::string executor;  // "model", "emulator", "gpu"
@@ -24,6 +32,8 @@ struct Execution {
   double seconds = 0;  // measured: host time of model and emulator, device time of a GPU
   std::optional<machine::Counters> counters;  // of the model
   std::optional<std::uint64_t> cycles;        // simulated, of the model
+  std::optional<EmulatedCounts> counted;      // by the emulator, where it was asked to
+  std::vector<ptx::Finding> findings;         // of the emulator's checkers, likewise
   std::string note;  // one sentence where something must be known, or empty
 };
 
@@ -31,18 +41,11 @@ struct Execution {
 Execution run_on_model(const Rung& rung, const Problem& problem, const problem::Inputs& inputs,
                        const machine::GpuSpec& gpu, const std::string& log_path = {});
 
-// A tensor of a run in device memory.
-struct TensorPlan {
-  const char* name = "";
-  std::int64_t elements = 0;  // floats; 0 where the rung does not use it
-};
-
-// By Tensor.
-std::array<TensorPlan, kTensorCount> tensor_plans(const Rung& rung, const Problem& problem);
-
 struct EmulatorOptions {
   std::string compiler;  // whose PTX: "clang", "nvcc", or "" for the first that was built in
   int workers = 0;       // host threads; 0: one a core
+  bool check = false;    // with every checker; then on one thread
+  bool count = false;    // with every counter; likewise
 };
 
 // Whose PTX of this rung was built in, clang's first.
@@ -69,6 +72,23 @@ bool has_machine_code(const Rung& rung, const std::string& compiler);
 
 // Why no GPU can be used here, one sentence; empty where one can.
 std::string gpu_missing_because();
+
+// What a rung takes on the GPU of this machine, measured: `repeats` runs of all its launches, after
+// one that does not count, each with the tensors as the run before left them.
+struct GpuTiming {
+  std::string where;
+  std::vector<double> seconds;  // of each run, ascending
+  double median_seconds() const { return seconds[seconds.size() / 2]; }
+};
+
+// Throws as run_on_gpu. With `flush_cache` the second-level cache is filled with other data before
+// each run, outside the time.
+GpuTiming time_on_gpu(const Rung& rung, const Problem& problem, const problem::Inputs& inputs,
+                      int repeats, bool flush_cache);
+
+// The bytes that the GPU's own copy of device memory moves in a second, read and written, at its
+// best of some copies of 1 GiB.
+double gpu_copy_bytes_per_second();
 
 // Runs the kernel on the GPU of this machine; `compiler` is "nvcc", "clang" (its PTX assembled by
 // ptxas) or "" for the best image that is here. Outputs are poisoned first; guard zones around

@@ -42,6 +42,15 @@ int read_int(const ordered_json& json, const char* name) {
   return value.get<int>();
 }
 
+std::vector<int> read_lengths(const ordered_json& value) {
+  if (!value.is_array()) refuse("lengths", value, "a list of whole numbers");
+  std::vector<int> lengths;
+  for (const ordered_json& length : value) {
+    lengths.push_back(read_int(ordered_json{{"lengths", length}}, "lengths"));
+  }
+  return lengths;
+}
+
 std::string read_text(const ordered_json& json, const char* name) {
   const ordered_json& value = field_of(json, name);
   if (!value.is_string()) refuse(name, value, "a text");
@@ -63,6 +72,11 @@ ordered_json problem_to_json(const Problem& problem) {
                        {"seed", problem.seed}};
   if (problem.tile_q != 0) json["tile_q"] = problem.tile_q;
   if (problem.tile_kv != 0) json["tile_kv"] = problem.tile_kv;
+  if (problem.window != 0) json["window"] = problem.window;
+  if (!problem.lengths.empty()) json["lengths"] = problem.lengths;
+  if (problem.splits != 0) json["splits"] = problem.splits;
+  if (problem.page_size != 0) json["page_size"] = problem.page_size;
+  if (problem.shared_prefix != 0) json["shared_prefix"] = problem.shared_prefix;
   return json;
 }
 
@@ -81,8 +95,16 @@ Problem problem_from_json(const ordered_json& json) {
   const ordered_json& seed = field_of(json, "seed");
   if (!is_natural(seed)) refuse("seed", seed, "a whole number from 0");
   problem.seed = seed.get<std::uint64_t>();
-  if (json.contains("tile_q")) problem.tile_q = read_int(json, "tile_q");
-  if (json.contains("tile_kv")) problem.tile_kv = read_int(json, "tile_kv");
+  const auto read_if_there = [&json](const char* name, int& value) {
+    if (json.contains(name)) value = read_int(json, name);
+  };
+  read_if_there("tile_q", problem.tile_q);
+  read_if_there("tile_kv", problem.tile_kv);
+  read_if_there("window", problem.window);
+  read_if_there("splits", problem.splits);
+  read_if_there("page_size", problem.page_size);
+  read_if_there("shared_prefix", problem.shared_prefix);
+  if (json.contains("lengths")) problem.lengths = read_lengths(json.at("lengths"));
   return problem;
 }
 

@@ -7,36 +7,13 @@
 #include <algorithm>
 #include <limits>
 
-#include "sim/model/flash_fwd/01_tiled.h"
-#include "sim/model/standard/01_three_pass.h"
+#include "kernels/families/families.h"
 #include "sim/problem/nearest_name.h"
 
 namespace attnlab::kernels {
 namespace {
 
 using problem::BadInput;
-
-std::int32_t causal_flag(const Problem& problem) {
-  return problem.mask == problem::Mask::kCausal ? 1 : 0;
-}
-
-std::vector<KernelLaunch> standard_three_pass_launches(const Problem& p) {
-  const std::vector<model::LaunchShape> shapes = model::standard_three_pass().launch_shapes(p);
-  const std::int64_t rows = problem::lse_elements(p);
-  return {{shapes[0],
-           {Tensor::kQ, Tensor::kK, Tensor::kS, p.heads, p.kv_heads, p.len_q, p.len_kv, p.head_dim,
-            causal_flag(p), problem::softmax_scale(p)}},
-          {shapes[1], {Tensor::kS, Tensor::kP, Tensor::kLse, rows, p.len_kv}},
-          {shapes[2],
-           {Tensor::kP, Tensor::kV, Tensor::kO, p.heads, p.kv_heads, p.len_q, p.len_kv, p.head_dim,
-            causal_flag(p)}}};
-}
-
-std::vector<KernelLaunch> flash_fwd_tiled_launches(const Problem& p) {
-  return {{model::flash_fwd_tiled().launch_shapes(p).front(),
-           {Tensor::kQ, Tensor::kK, Tensor::kV, Tensor::kO, Tensor::kLse, p.heads, p.kv_heads,
-            p.len_q, p.len_kv, p.head_dim, causal_flag(p), model::scale_log2_of(p)}}};
-}
 
 // A grid's limits: 2^31 - 1 blocks in x, 65,535 in y and z.
 void require_grid(const Rung& rung, const Problem& problem) {
@@ -51,6 +28,26 @@ void require_grid(const Rung& rung, const Problem& problem) {
   }
 }
 
+void require_one_of(const Rung& rung, const char* option, const std::string& value,
+                    const std::vector<std::string>& known) {
+  if (std::find(known.begin(), known.end(), value) != known.end()) return;
+  throw BadInput(fmt::format("{} {} is not supported by {}; it has {}", option, value, rung.name,
+                             fmt::join(known, ", ")));
+}
+
+void require_tile(const Rung& rung, const char* option, int tile, const std::vector<int>& choices) {
+  if (tile == 0 || std::find(choices.begin(), choices.end(), tile) != choices.end()) return;
+  if (choices.empty()) {
+    throw BadInput(fmt::format("{} {}: {} has no such tile", option, tile, rung.name));
+  }
+  throw BadInput(fmt::format("{} {} is not a tile of {}; it has {}", option, tile, rung.name,
+                             fmt::join(choices, ", ")));
+}
+
+void require_unused(const Rung& rung, const char* option, bool used) {
+  if (used) throw BadInput(fmt::format("{} has no meaning for {}", option, rung.name));
+}
+
 std::string readable_bytes(std::int64_t bytes) {
   return bytes < (std::int64_t{1} << 30)
              ? fmt::format("{:.1f} MiB", static_cast<double>(bytes) / (1 << 20))
@@ -60,15 +57,19 @@ std::string readable_bytes(std::int64_t bytes) {
 }  // namespace
 
 const std::vector<Rung>& rungs() {
-  static const std::vector<Rung> all = {
-      {"standard/01_three_pass",
-       "softmax(Q K^T) V in three kernels, with S and P in device memory between them",
-       &model::standard_three_pass(), 80, standard_three_pass_launches},
-      {"flash_fwd/01_tiled",
-       "one thread block per query tile; K and V pass by in tiles under an online softmax",
-       &model::flash_fwd_tiled(), 80, flash_fwd_tiled_launches},
-  };
+  static const std::vector<Rung> all = [] {
+    std::vector<Rung> rungs;
+    for (const auto& family : {standard_rungs(), flash_fwd_rungs()}) {
+      rungs.insert(rungs.end(), family.begin(), family.end());
+    }
+    return rungs;
+  }();
   return all;
+}
+
+const Rung* forward_of(const Rung& rung) {
+  if (rung.model->forward == nullptr) return nullptr;
+  return &find_rung(rung.model->forward().name);
 }
 
 const Rung& find_rung(const std::string& name) {
@@ -82,24 +83,24 @@ const Rung& find_rung(const std::string& name) {
 
 void require_supported(const Rung& rung, const Problem& problem) {
   problem::validate(problem);
-  if (problem.dtype != problem::DataType::kF32) {
-    throw BadInput(fmt::format("--dtype {} is not supported by {}; it computes f32",
-                               problem::name_of(problem.dtype), rung.name));
-  }
-  if (problem.head_dim > rung.model->max_head_dim) {
+  const model::Capabilities& can = rung.model->can;
+  require_one_of(rung, "--dtype", name_of(problem.dtype), problem::names_of(can.dtypes));
+  require_one_of(rung, "--mask", name_of(problem.mask), problem::names_of(can.masks));
+  if (problem.head_dim > can.max_head_dim) {
     throw BadInput(fmt::format("--head-dim {} is too large for {}; its limit is {}",
-                               problem.head_dim, rung.name, rung.model->max_head_dim));
+                               problem.head_dim, rung.name, can.max_head_dim));
   }
-  const std::vector<int>& choices = rung.model->tile_q_choices;
-  if (problem.tile_q != 0 &&
-      std::find(choices.begin(), choices.end(), problem.tile_q) == choices.end()) {
-    throw BadInput(fmt::format("--tile-q {} is not a tile of {}; it has {}", problem.tile_q,
-                               rung.name, fmt::join(choices, ", ")));
+  if (problem.len_q > can.max_len_q) {
+    throw BadInput(fmt::format("--len-q {} is too large for {}; its limit is {}", problem.len_q,
+                               rung.name, can.max_len_q));
   }
-  if (problem.tile_kv != 0 && problem.tile_kv != rung.model->tile_kv) {
-    throw BadInput(fmt::format("--tile-kv {} is not a tile of {}; it has {}", problem.tile_kv,
-                               rung.name, rung.model->tile_kv));
-  }
+  require_tile(rung, "--tile-q", problem.tile_q, can.tile_q);
+  require_tile(rung, "--tile-kv", problem.tile_kv, can.tile_kv);
+  require_unused(rung, "--lengths", !problem.lengths.empty() && !can.lengths);
+  require_unused(rung, "--splits", problem.splits != 0 && !can.splits);
+  require_unused(rung, "--page-size", problem.page_size != 0 && !can.pages);
+  require_unused(rung, "--shared-prefix", problem.shared_prefix != 0 && !can.pages);
+  if (rung.require_more != nullptr) rung.require_more(problem);
   if (problem::lse_elements(problem) > std::numeric_limits<std::int32_t>::max()) {
     throw BadInput(
         fmt::format("--batch x --heads x --len-q is {} rows; the limit of {} is 2147483647",
@@ -110,7 +111,7 @@ void require_supported(const Rung& rung, const Problem& problem) {
 
 void require_memory(const Rung& rung, const Problem& problem, std::int64_t available_bytes,
                     const std::string& where) {
-  const std::int64_t needed = rung.model->memory(problem).total_bytes();
+  const std::int64_t needed = memory_of(*rung.model, problem).total_bytes();
   if (needed > available_bytes) {
     throw BadInput(fmt::format(
         "{} needs {} for this problem ({}) and {} has {}: choose a smaller --batch, --heads, "

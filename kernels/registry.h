@@ -14,12 +14,10 @@
 
 namespace attnlab::kernels {
 
+using model::Tensor;
 using problem::Problem;
 
-// A tensor in device memory, as an argument of a kernel.
-enum class Tensor { kQ, kK, kV, kO, kLse, kS, kP };
-inline constexpr int kTensorCount = 7;
-
+// A tensor in device memory, or a number.
 using Argument = std::variant<Tensor, std::int32_t, std::int64_t, float>;
 
 // One kernel launch: its shape, shared with the model, and its arguments in order.
@@ -34,11 +32,21 @@ struct Rung {
   const model::RungModel* model = nullptr;
   int min_compute_capability = 80;  // major * 10 + minor
   std::vector<KernelLaunch> (*launches)(const Problem&) = nullptr;
+  // Those on which its executors must agree to the last bit: at least 60.
+  std::vector<Problem> (*problems)(const Rung&) = nullptr;
+  // Throws problem::BadInput for what the capabilities cannot say; nullptr: nothing more.
+  void (*require_more)(const Problem&) = nullptr;
+  // What must be in the pages after a rung that only moves numbers; nullptr for all others.
+  model::Workspace (*expected)(const Problem&, const problem::Inputs&) = nullptr;
 
   std::string source_file() const { return "kernels/" + name + ".cu"; }
+  std::string family() const { return name.substr(0, name.find('/')); }
 };
 
 const std::vector<Rung>& rungs();
+
+// The rung that must run before this one on the same memory, or nullptr.
+const Rung* forward_of(const Rung& rung);
 
 // The rung of that name. Throws problem::BadInput that suggests the nearest name.
 const Rung& find_rung(const std::string& name);

@@ -53,9 +53,49 @@ Problem problem_of(const Shape& shape, Mask mask, Distribution distribution, std
   return problem;
 }
 
+// Every stored type but fp32, and a sliding window, on ragged problems.
+void add_types_and_windows(const model::Capabilities& can, std::uint64_t& seed,
+                           std::vector<Problem>& problems) {
+  constexpr Shape kRagged[] = {{1, 4, 2, 75, 101, 64},  {2, 3, 1, 33, 70, 40},
+                               {1, 2, 2, 100, 40, 128}, {1, 1, 1, 37, 0, 24},
+                               {1, 2, 1, 65, 129, 72},  {1, 1, 1, 130, 130, 256}};
+  for (const problem::DataType dtype : can.dtypes) {
+    for (const Mask mask : can.masks) {
+      if (dtype == problem::DataType::kF32 && mask != Mask::kWindow) continue;
+      for (const Shape& shape : kRagged) {
+        const bool adversarial = mask != Mask::kCausal && seed % 2 == 0;
+        Problem problem = problem_of(
+            shape, mask, adversarial ? Distribution::kAdversarial : kDistributions[seed % 2], seed);
+        problem.dtype = dtype;
+        if (mask == Mask::kWindow) problem.window = 1 + static_cast<int>(seed * 17 % 70);
+        problems.push_back(problem);
+        ++seed;
+      }
+    }
+  }
+}
+
+// Every tile that the rung lets one choose, on a ragged problem.
+void add_tiles(const model::Capabilities& can, std::uint64_t& seed,
+               std::vector<Problem>& problems) {
+  const Problem ragged =
+      problem_of({1, 4, 2, 150, 170, 72}, Mask::kCausal, Distribution::kNormal, 0);
+  for (const int tile_q : can.tile_q) {
+    problems.push_back(ragged);
+    problems.back().tile_q = tile_q;
+    problems.back().seed = seed++;
+  }
+  if (can.tile_kv.size() < 2) return;
+  for (const int tile_kv : can.tile_kv) {
+    problems.push_back(ragged);
+    problems.back().tile_kv = tile_kv;
+    problems.back().seed = seed++;
+  }
+}
+
 }  // namespace
 
-std::vector<Problem> verification_problems(const Rung& rung) {
+std::vector<Problem> forward_problems(const Rung& rung) {
   std::vector<Problem> problems;
   std::uint64_t seed = 1;
   for (const Shape& shape : kShapes) {
@@ -66,13 +106,7 @@ std::vector<Problem> verification_problems(const Rung& rung) {
       ++seed;
     }
   }
-  // Every query tile that the rung lets one choose, on a ragged problem.
-  for (int tile_q : rung.model->tile_q_choices) {
-    Problem problem =
-        problem_of({1, 4, 2, 150, 170, 72}, Mask::kCausal, Distribution::kNormal, seed++);
-    problem.tile_q = tile_q;
-    problems.push_back(problem);
-  }
+  add_tiles(rung.model->can, seed, problems);
   // The README's example, a lecture-sized head, and a long context.
   problems.push_back(problem_of({1, 6, 2, 1000, 777, 64}, Mask::kCausal, Distribution::kNormal, 1));
   problems.push_back(
@@ -80,6 +114,10 @@ std::vector<Problem> verification_problems(const Rung& rung) {
   problems.push_back(problem_of({1, 1, 1, 512, 4096, 128}, Mask::kNone, Distribution::kNormal, 1));
   problems.push_back(
       problem_of({1, 1, 1, 2048, 2048, 64}, Mask::kCausal, Distribution::kUniform, 1));
+  add_types_and_windows(rung.model->can, seed, problems);
+  std::erase_if(problems, [&rung](const Problem& problem) {
+    return problem.head_dim > rung.model->can.max_head_dim;
+  });
   return problems;
 }
 

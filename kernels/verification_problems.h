@@ -8,9 +8,15 @@
 
 namespace attnlab::kernels {
 
-// At least 60 problems for every rung: ragged sizes, len_q != len_kv, GQA and MQA, rows and whole
-// problems with nothing to see, head dimensions from 1 to the rung's limit, every query tile, and
-// inputs with huge logits, -0, subnormals, infinities and NaN. The last ones are larger.
-std::vector<Problem> verification_problems(const Rung& rung);
+// What the rung's row names.
+inline std::vector<Problem> verification_problems(const Rung& rung) {
+  return rung.problems(rung);
+}
+
+// For a forward pass over whole sequences, and its backward pass: ragged sizes, len_q != len_kv,
+// GQA and MQA, rows and whole problems with nothing to see, head dimensions from 1 to the rung's
+// limit, every mask, stored type and tile, and inputs with huge logits, -0, subnormals, infinities
+// and NaN. The last ones are larger.
+std::vector<Problem> forward_problems(const Rung& rung);
 
 }  // namespace attnlab::kernels

@@ -2,6 +2,7 @@
 // What the CUDA-core rungs share: the block shape, tensors' addresses, tiles into shared memory.
 #pragma once
 
+#include "kernels/common/storage.cuh"
 #include "sim/numerics/mask.h"
 
 namespace attnlab::kernels {
@@ -21,18 +22,19 @@ __device__ __forceinline__ long long head_offset(int batch, int heads, int head,
   return (static_cast<long long>(batch) * heads + head) * length * width;
 }
 
-// Copies rows [first_row, first_row + tile_rows) of a matrix [length, width] to shared memory, a
-// warp a row, lanes along the row; `pitch` is the distance of rows there. Rows past the end become
-// 0.
-__device__ __forceinline__ void load_tile(float* shared, int pitch, const float* matrix,
-                                          int first_row, int tile_rows, int length, int width) {
+// Copies rows [first_row, first_row + tile_rows) of a matrix [length, width] to shared memory, where
+// they are fp32, a warp a row, lanes along the row; `pitch` is the distance of rows there. Rows past
+// the end become 0.
+template <class T>
+__device__ __forceinline__ void load_tile(float* shared, int pitch, const T* matrix, int first_row,
+                                          int tile_rows, int length, int width) {
   const int warp = threadIdx.x / kWarpLanes;
   const int lane = threadIdx.x % kWarpLanes;
   for (int row = warp; row < tile_rows; row += kWarps) {
     const bool inside = first_row + row < length;
-    const float* source = matrix + static_cast<long long>(first_row + row) * width;
+    const T* source = matrix + static_cast<long long>(first_row + row) * width;
     for (int column = lane; column < width; column += kWarpLanes) {
-      shared[row * pitch + column] = inside ? source[column] : 0.0f;
+      shared[row * pitch + column] = inside ? to_float(source[column]) : 0.0f;
     }
   }
 }

@@ -3,8 +3,8 @@
 // Computes      O = softmax(Q K^T * scale) V and LSE, without S or P in device memory: K and V pass
 //               by in tiles while each row keeps a running maximum m, a running sum l and its O.
 // Shapes        Q, O [batch, heads, len_q, D]; K, V [batch, kv_heads, len_kv, D];
-//               LSE [batch, heads, len_q]; dense, row-major, fp32. D <= 256. Any lengths; len_kv
-//               may be 0.
+//               LSE [batch, heads, len_q] in fp32; dense, row-major; Q, K, V, O in fp32, fp16 or
+//               bf16. D <= 256. Any lengths; len_kv may be 0.
 // Mapping       Block (query tile, head, batch) of 4 warps; a query tile is Br = 4 * kRowsPerWarp
 //               rows, a key tile Bc = 32 keys. A warp owns kRowsPerWarp rows; in S a lane is a key,
 //               in O a lane is columns lane, lane + 32, ... Row state (m, l) is in registers, the
@@ -29,10 +29,10 @@
 
 namespace attnlab::kernels {
 
-template <int kRowsPerWarp>
-__device__ __forceinline__ void flash_fwd_tiled(const float* q, const float* k, const float* v,
-                                                float* o, float* lse_nat, int heads, int kv_heads,
-                                                int len_q, int len_kv, int head_dim, int causal,
+template <int kRowsPerWarp, class T>
+__device__ __forceinline__ void flash_fwd_tiled(const T* q, const T* k, const T* v, T* o,
+                                                float* lse_nat, int heads, int kv_heads, int len_q,
+                                                int len_kv, int head_dim, int causal, int window,
                                                 float scale_log2) {
   constexpr int kTileQ = kWarps * kRowsPerWarp;
   const int first_query = blockIdx.x * kTileQ;
@@ -42,11 +42,11 @@ __device__ __forceinline__ void flash_fwd_tiled(const float* q, const float* k, 
   const int warp = threadIdx.x / kWarpLanes;
   const int lane = threadIdx.x % kWarpLanes;
 
-  const float* gQ = q + head_offset(batch, heads, head, len_q, head_dim);         // (Lq, D)
-  const float* gK = k + head_offset(batch, kv_heads, kv_head, len_kv, head_dim);  // (Lk, D)
-  const float* gV = v + head_offset(batch, kv_heads, kv_head, len_kv, head_dim);  // (Lk, D)
-  float* gO = o + head_offset(batch, heads, head, len_q, head_dim);               // (Lq, D)
-  float* gLse = lse_nat + head_offset(batch, heads, head, len_q, 1);              // (Lq)
+  const T* gQ = q + head_offset(batch, heads, head, len_q, head_dim);         // (Lq, D)
+  const T* gK = k + head_offset(batch, kv_heads, kv_head, len_kv, head_dim);  // (Lk, D)
+  const T* gV = v + head_offset(batch, kv_heads, kv_head, len_kv, head_dim);  // (Lk, D)
+  T* gO = o + head_offset(batch, heads, head, len_q, head_dim);               // (Lq, D)
+  float* gLse = lse_nat + head_offset(batch, heads, head, len_q, 1);          // (Lq)
 
   extern __shared__ float shared[];
   const int k_pitch = head_dim + 1;    // odd where it matters: 32 keys, 32 banks
@@ -85,9 +85,12 @@ __device__ __forceinline__ void flash_fwd_tiled(const float* q, const float* k, 
       if (query >= len_q) break;
       const int visible =
           numerics::visible_key_count(causal, query, len_q, len_kv) - first_key;  // in this tile
+      const int hidden =
+          numerics::first_visible_key(window, query, len_q, len_kv) - first_key;  // before these
 
       // Find the row's new maximum and its probabilities relative to it.
-      const float score = lane < visible ? dot[r] * scale_log2 : -numerics::kInfinity;
+      const float score =
+          lane >= hidden && lane < visible ? dot[r] * scale_log2 : -numerics::kInfinity;
       const float m_new = fmaxf(state[r].m_log2, numerics::warp_max(score));
       const float p = numerics::softmax_weight(score, m_new);
 
@@ -101,7 +104,7 @@ __device__ __forceinline__ void flash_fwd_tiled(const float* q, const float* k, 
       }
 
       // Add P V of this tile, keys in ascending order: lane j holds the weight of key j.
-      for (int j = 0; j < kTileKv && j < visible; ++j) {
+      for (int j = hidden < 0 ? 0 : hidden; j < kTileKv && j < visible; ++j) {
         const float p_j = __shfl_sync(kAllLanes, p, j);
 #pragma unroll
         for (int c = 0; c < kLaneColumns; ++c) {
@@ -122,7 +125,8 @@ __device__ __forceinline__ void flash_fwd_tiled(const float* q, const float* k, 
     for (int c = 0; c < kLaneColumns; ++c) {
       const int column = lane + c * kWarpLanes;
       if (column < head_dim)
-        gO[static_cast<long long>(query) * head_dim + column] = acc[r][c] * inverse_l;
+        gO[static_cast<long long>(query) * head_dim + column] =
+            from_float<T>(acc[r][c] * inverse_l);
     }
     if (lane == 0) gLse[query] = numerics::lse_nat(state[r]);
   }
@@ -130,27 +134,87 @@ __device__ __forceinline__ void flash_fwd_tiled(const float* q, const float* k, 
 
 }  // namespace attnlab::kernels
 
-// One entry point per query tile Br; the tile changes the traffic, never the bits.
+// One entry point per query tile Br and stored type; the tile changes the traffic, never the bits.
 extern "C" __global__ void __launch_bounds__(attnlab::kernels::kThreads)
     flash_fwd_tiled_q16_kernel(const float* q, const float* k, const float* v, float* o,
                                float* lse_nat, int heads, int kv_heads, int len_q, int len_kv,
-                               int head_dim, int causal, float scale_log2) {
+                               int head_dim, int causal, int window, float scale_log2) {
   attnlab::kernels::flash_fwd_tiled<4>(q, k, v, o, lse_nat, heads, kv_heads, len_q, len_kv,
-                                       head_dim, causal, scale_log2);
+                                       head_dim, causal, window, scale_log2);
 }
 
 extern "C" __global__ void __launch_bounds__(attnlab::kernels::kThreads)
     flash_fwd_tiled_q32_kernel(const float* q, const float* k, const float* v, float* o,
                                float* lse_nat, int heads, int kv_heads, int len_q, int len_kv,
-                               int head_dim, int causal, float scale_log2) {
+                               int head_dim, int causal, int window, float scale_log2) {
   attnlab::kernels::flash_fwd_tiled<8>(q, k, v, o, lse_nat, heads, kv_heads, len_q, len_kv,
-                                       head_dim, causal, scale_log2);
+                                       head_dim, causal, window, scale_log2);
 }
 
 extern "C" __global__ void __launch_bounds__(attnlab::kernels::kThreads)
     flash_fwd_tiled_q64_kernel(const float* q, const float* k, const float* v, float* o,
                                float* lse_nat, int heads, int kv_heads, int len_q, int len_kv,
-                               int head_dim, int causal, float scale_log2) {
+                               int head_dim, int causal, int window, float scale_log2) {
   attnlab::kernels::flash_fwd_tiled<16>(q, k, v, o, lse_nat, heads, kv_heads, len_q, len_kv,
-                                        head_dim, causal, scale_log2);
+                                        head_dim, causal, window, scale_log2);
+}
+
+extern "C" __global__ void __launch_bounds__(attnlab::kernels::kThreads)
+    flash_fwd_tiled_q16_f16_kernel(const attnlab::kernels::Half* q, const attnlab::kernels::Half* k,
+                                   const attnlab::kernels::Half* v, attnlab::kernels::Half* o,
+                                   float* lse_nat, int heads, int kv_heads, int len_q, int len_kv,
+                                   int head_dim, int causal, int window, float scale_log2) {
+  attnlab::kernels::flash_fwd_tiled<4>(q, k, v, o, lse_nat, heads, kv_heads, len_q, len_kv,
+                                       head_dim, causal, window, scale_log2);
+}
+
+extern "C" __global__ void __launch_bounds__(attnlab::kernels::kThreads)
+    flash_fwd_tiled_q32_f16_kernel(const attnlab::kernels::Half* q, const attnlab::kernels::Half* k,
+                                   const attnlab::kernels::Half* v, attnlab::kernels::Half* o,
+                                   float* lse_nat, int heads, int kv_heads, int len_q, int len_kv,
+                                   int head_dim, int causal, int window, float scale_log2) {
+  attnlab::kernels::flash_fwd_tiled<8>(q, k, v, o, lse_nat, heads, kv_heads, len_q, len_kv,
+                                       head_dim, causal, window, scale_log2);
+}
+
+extern "C" __global__ void __launch_bounds__(attnlab::kernels::kThreads)
+    flash_fwd_tiled_q64_f16_kernel(const attnlab::kernels::Half* q, const attnlab::kernels::Half* k,
+                                   const attnlab::kernels::Half* v, attnlab::kernels::Half* o,
+                                   float* lse_nat, int heads, int kv_heads, int len_q, int len_kv,
+                                   int head_dim, int causal, int window, float scale_log2) {
+  attnlab::kernels::flash_fwd_tiled<16>(q, k, v, o, lse_nat, heads, kv_heads, len_q, len_kv,
+                                        head_dim, causal, window, scale_log2);
+}
+
+extern "C" __global__ void __launch_bounds__(attnlab::kernels::kThreads)
+    flash_fwd_tiled_q16_bf16_kernel(const attnlab::kernels::BFloat16* q,
+                                    const attnlab::kernels::BFloat16* k,
+                                    const attnlab::kernels::BFloat16* v,
+                                    attnlab::kernels::BFloat16* o, float* lse_nat, int heads,
+                                    int kv_heads, int len_q, int len_kv, int head_dim, int causal,
+                                    int window, float scale_log2) {
+  attnlab::kernels::flash_fwd_tiled<4>(q, k, v, o, lse_nat, heads, kv_heads, len_q, len_kv,
+                                       head_dim, causal, window, scale_log2);
+}
+
+extern "C" __global__ void __launch_bounds__(attnlab::kernels::kThreads)
+    flash_fwd_tiled_q32_bf16_kernel(const attnlab::kernels::BFloat16* q,
+                                    const attnlab::kernels::BFloat16* k,
+                                    const attnlab::kernels::BFloat16* v,
+                                    attnlab::kernels::BFloat16* o, float* lse_nat, int heads,
+                                    int kv_heads, int len_q, int len_kv, int head_dim, int causal,
+                                    int window, float scale_log2) {
+  attnlab::kernels::flash_fwd_tiled<8>(q, k, v, o, lse_nat, heads, kv_heads, len_q, len_kv,
+                                       head_dim, causal, window, scale_log2);
+}
+
+extern "C" __global__ void __launch_bounds__(attnlab::kernels::kThreads)
+    flash_fwd_tiled_q64_bf16_kernel(const attnlab::kernels::BFloat16* q,
+                                    const attnlab::kernels::BFloat16* k,
+                                    const attnlab::kernels::BFloat16* v,
+                                    attnlab::kernels::BFloat16* o, float* lse_nat, int heads,
+                                    int kv_heads, int len_q, int len_kv, int head_dim, int causal,
+                                    int window, float scale_log2) {
+  attnlab::kernels::flash_fwd_tiled<16>(q, k, v, o, lse_nat, heads, kv_heads, len_q, len_kv,
+                                        head_dim, causal, window, scale_log2);
 }

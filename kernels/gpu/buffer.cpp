@@ -67,6 +67,11 @@ void Buffer::download_async(std::span<std::byte> data, const Stream& stream) con
   device_.driver().cuMemcpyDtoHAsync(data.data(), address(), data.size(), stream.handle());
 }
 
+void Buffer::copy_from(const Buffer& other) {
+  check_size(other.bytes());
+  if (bytes_ != 0) device_.driver().cuMemcpyDtoD(address(), other.address(), bytes_);
+}
+
 void Buffer::poison() {
   if (bytes_ != 0) device_.driver().cuMemsetD32(address(), kPoisonBits, whole_words(bytes_));
   write_guards();  // the last word of poison may reach into the zone behind

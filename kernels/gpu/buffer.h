@@ -43,6 +43,9 @@ class Buffer {
   // The first data.size() bytes, when `stream` gets there; `data` best of a HostBuffer.
   void download_async(std::span<std::byte> data, const Stream& stream) const;
 
+  // Of a buffer of the same size on the same device.
+  void copy_from(const Buffer& other);
+
   // Fills the data with kPoisonBits again.
   void poison();
   // Throws GpuError, naming the buffer and the first byte, if a guard zone was written to.

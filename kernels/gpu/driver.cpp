@@ -91,7 +91,7 @@ void Driver::resolve_all(void* library) {
                  cuCtxSynchronize, cuModuleLoadDataEx, cuModuleUnload, cuModuleGetFunction,
                  cuFuncGetAttribute, cuFuncSetAttribute, cuLaunchKernel, cuMemGetInfo, cuMemAlloc,
                  cuMemFree, cuMemHostAlloc, cuMemFreeHost, cuMemcpyHtoD, cuMemcpyDtoH,
-                 cuMemcpyDtoHAsync, cuMemsetD32, cuStreamCreate, cuStreamDestroy,
+                 cuMemcpyDtoHAsync, cuMemcpyDtoD, cuMemsetD32, cuStreamCreate, cuStreamDestroy,
                  cuStreamSynchronize, cuEventCreate, cuEventDestroy, cuEventRecord,
                  cuEventSynchronize, cuEventElapsedTime);
   resolve(library, cuFuncGetParamInfo);

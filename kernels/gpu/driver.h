@@ -133,6 +133,7 @@ class Driver {
   DriverCall<void*, DevicePointer, std::size_t> cuMemcpyDtoH{"cuMemcpyDtoH_v2"};
   DriverCall<void*, DevicePointer, std::size_t, StreamHandle> cuMemcpyDtoHAsync{
       "cuMemcpyDtoHAsync_v2"};
+  DriverCall<DevicePointer, DevicePointer, std::size_t> cuMemcpyDtoD{"cuMemcpyDtoD_v2"};
   DriverCall<DevicePointer, unsigned int, std::size_t> cuMemsetD32{"cuMemsetD32_v2"};
   DriverCall<StreamHandle*, unsigned int> cuStreamCreate{"cuStreamCreate"};
   DriverCall<StreamHandle> cuStreamDestroy{"cuStreamDestroy_v2"};

@@ -38,7 +38,8 @@ constexpr int kTileQ = kWarps * kRowsPerWarp;  // Br
 // Pass 1: S = Q K^T * scale, masked scores -inf.
 extern "C" __global__ void __launch_bounds__(attnlab::kernels::kThreads)
     standard_scores_kernel(const float* q, const float* k, float* s, int heads, int kv_heads,
-                           int len_q, int len_kv, int head_dim, int causal, float scale) {
+                           int len_q, int len_kv, int head_dim, int causal, int window,
+                           float scale) {
   using namespace attnlab;
   using namespace attnlab::kernels;
   const int first_key = blockIdx.x * kTileKv;
@@ -79,7 +80,8 @@ extern "C" __global__ void __launch_bounds__(attnlab::kernels::kThreads)
     const int query = first_query + warp * kRowsPerWarp + r;
     const int column = first_key + lane;
     if (query >= len_q || column >= len_kv) continue;
-    const bool visible = column < numerics::visible_key_count(causal, query, len_q, len_kv);
+    const bool visible = column >= numerics::first_visible_key(window, query, len_q, len_kv) &&
+                         column < numerics::visible_key_count(causal, query, len_q, len_kv);
     gS[static_cast<long long>(query) * len_kv + column] =
         visible ? dot[r] * scale : -numerics::kInfinity;
   }
@@ -118,7 +120,7 @@ extern "C" __global__ void __launch_bounds__(attnlab::kernels::kThreads)
 // Pass 3: O = P V.
 extern "C" __global__ void __launch_bounds__(attnlab::kernels::kThreads)
     standard_output_kernel(const float* p, const float* v, float* o, int heads, int kv_heads,
-                           int len_q, int len_kv, int head_dim, int causal) {
+                           int len_q, int len_kv, int head_dim, int causal, int window) {
   using namespace attnlab;
   using namespace attnlab::kernels;
   const int first_query = blockIdx.x * kTileQ;
@@ -161,7 +163,9 @@ extern "C" __global__ void __launch_bounds__(attnlab::kernels::kThreads)
       if (query >= len_q) break;
       const int visible =
           numerics::visible_key_count(causal, query, len_q, len_kv) - first_key;  // in this tile
-      for (int j = 0; j < kTileKv && j < visible; ++j) {
+      const int hidden =
+          numerics::first_visible_key(window, query, len_q, len_kv) - first_key;  // before these
+      for (int j = hidden < 0 ? 0 : hidden; j < kTileKv && j < visible; ++j) {
         const float p_j = sP[row * kPPitch + j];
 #pragma unroll
         for (int c = 0; c < kLaneColumns; ++c) {

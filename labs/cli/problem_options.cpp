@@ -30,7 +30,7 @@ void ProblemOptions::add_to(CLI::App& command) {
   add_number(command, "--head-dim", problem_.head_dim, 1, kMaxLength, "Elements of a head's vector")
       ->default_str(std::to_string(problem_.head_dim));
   const char* group = "Problem";
-  command.add_option("--dtype", dtype_, "Stored type: f32")
+  command.add_option("--dtype", dtype_, "Stored type of Q, K, V and O: f32, f16 or bf16")
       ->type_name("NAME")
       ->group(group)
       ->capture_default_str();
@@ -38,6 +38,21 @@ void ProblemOptions::add_to(CLI::App& command) {
       .add_flag("--causal", causal_,
                 "A query sees no later key; aligned so that the last query sees every key")
       ->group(group);
+  add_number(command, "--window", problem_.window, 1, kMaxLength,
+             "Causal, and a query sees this many keys at most");
+  command
+      .add_option("--lengths", problem_.lengths,
+                  "Keys of each sequence, at most --len-kv (decode and paged rungs)")
+      ->type_name("N,N,...")
+      ->delimiter(',')
+      ->allow_extra_args(false)
+      ->group(group);
+  add_number(command, "--splits", problem_.splits, 1, problem::kMaxSplits,
+             "Parts that the keys are cut into (split rungs)");
+  add_number(command, "--page-size", problem_.page_size, 1, problem::kMaxPageSize,
+             "Keys of a page (paged rungs)");
+  add_number(command, "--shared-prefix", problem_.shared_prefix, 0, kMaxLength,
+             "First keys that all sequences have in common (paged rungs)");
   add_number(command, "--tile-q", problem_.tile_q, 1, kMaxLength,
              "Query rows of a tile (default: the rung's)");
   add_number(command, "--tile-kv", problem_.tile_kv, 1, kMaxLength,
@@ -55,7 +70,11 @@ problem::Problem ProblemOptions::problem() const {
   problem.kv_heads = kv_heads_.value_or(problem.heads);
   problem.len_kv = len_kv_.value_or(problem.len_q);
   problem.dtype = problem::parse_data_type(dtype_);
-  problem.mask = causal_ ? problem::Mask::kCausal : problem::Mask::kNone;
+  if (problem.window > 0) {
+    problem.mask = problem::Mask::kWindow;
+  } else if (causal_) {
+    problem.mask = problem::Mask::kCausal;
+  }
   problem.distribution = problem::parse_distribution(distribution_);
   return problem;
 }

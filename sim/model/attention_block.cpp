@@ -14,6 +14,7 @@ TileStep load_step(const HeadMatrix& matrix, const machine::Region& region,
   step.kind = EventKind::kLoad;
   step.tensor = matrix.tensor;
   step.region = region;
+  step.element_bytes = matrix.element_bytes;
   step.shared_written_bytes = padded_elements * kFloatBytes;
   return step;
 }
@@ -23,6 +24,7 @@ TileStep store_step(const HeadMatrix& matrix, const machine::Region& region) {
   step.kind = EventKind::kStore;
   step.tensor = matrix.tensor;
   step.region = region;
+  step.element_bytes = matrix.element_bytes;
   return step;
 }
 
@@ -52,24 +54,27 @@ void score_tile(const ConstMatrixView& q, const ConstMatrixView& k, int first_qu
 }
 
 void accumulate_output(const Matrix& p, const ConstMatrixView& v, int first_key,
-                       const std::vector<int>& keys, Matrix& o) {
+                       const std::vector<KeyRange>& keys, Matrix& o) {
   const int head_dim = static_cast<int>(o.cols());
-  const float* v_tile = v.data() + std::int64_t{first_key} * head_dim;  // (Bc, D)
   const int rows = static_cast<int>(keys.size());
   for (int row = 0; row < rows;) {
-    int next = row + 1;  // rows [row, next) take the same number of keys
+    int next = row + 1;  // rows [row, next) take the same keys
     while (next < rows && keys[next] == keys[row]) ++next;
-    numerics::bulk().matmul_accumulate(o.row(row).data(), head_dim, p.row(row).data(), kTileKv,
-                                       v_tile, head_dim, next - row, head_dim, keys[row]);
+    const float* v_keys = v.data() + std::int64_t{first_key + keys[row].first} * head_dim;
+    numerics::bulk().matmul_accumulate(o.row(row).data(), head_dim,
+                                       p.row(row).data() + keys[row].first, p.cols(), v_keys,
+                                       head_dim, next - row, head_dim, keys[row].count());
     row = next;
   }
 }
 
-std::vector<int> visible_in_tile(const Problem& problem, int first_query, int rows, int first_key) {
-  std::vector<int> keys(rows);
+std::vector<KeyRange> visible_in_tile(const Problem& problem, int batch, int first_query, int rows,
+                                      int first_key, int tile_keys) {
+  std::vector<KeyRange> keys(rows);
   for (int row = 0; row < rows; ++row) {
-    keys[row] =
-        std::clamp(problem::visible_keys(problem, first_query + row) - first_key, 0, kTileKv);
+    const KeyRange all = problem::visible_range(problem, batch, first_query + row);
+    keys[row].first = std::clamp(all.first - first_key, 0, tile_keys);
+    keys[row].last = std::clamp(all.last - first_key, 0, tile_keys);
   }
   return keys;
 }

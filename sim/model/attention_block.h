@@ -10,6 +10,7 @@
 
 #include "sim/machine/tile_step.h"
 #include "sim/model/rung_model.h"
+#include "sim/numerics/fp32.h"
 #include "sim/numerics/mask.h"
 
 namespace attnlab::model {
@@ -17,6 +18,7 @@ namespace attnlab::model {
 using Matrix = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
 using MatrixView = Eigen::Map<Matrix>;
 using ConstMatrixView = Eigen::Map<const Matrix>;
+using problem::KeyRange;
 
 inline constexpr int kWarpLanes = 32;
 inline constexpr int kWarps = 4;            // of a thread block
@@ -30,10 +32,14 @@ inline int ceil_div(int value, int divisor) {
 // What every block's program of one run reads and writes.
 struct ModelRun {
   Problem problem;
-  const Inputs& inputs;
   Workspace& workspace;
   bool record_numbers;
 };
+
+// What a store leaves in a tensor of this type: rounded once, NaN the GPU's.
+inline float stored(problem::DataType dtype, float value) {
+  return problem::rounded_to(dtype, numerics::canonical(value));
+}
 
 // The K/V head, counted over the whole batch, that query head `head` of the whole batch reads.
 inline int kv_head_of_all(const Problem& problem, int head) {
@@ -47,12 +53,15 @@ struct HeadMatrix {
   std::int64_t first_element = 0;  // of the matrix in its tensor
   int length = 0;
   int width = 0;
+  int element_bytes = kFloatBytes;  // in device memory
 
-  HeadMatrix(std::uint16_t tensor_index, int head_index, int rows, int columns)
+  HeadMatrix(std::uint16_t tensor_index, int head_index, int rows, int columns,
+             int bytes_of_element = kFloatBytes)
       : tensor(tensor_index),
         first_element(std::int64_t{head_index} * rows * columns),
         length(rows),
-        width(columns) {}
+        width(columns),
+        element_bytes(bytes_of_element) {}
 
   ConstMatrixView view(const std::vector<float>& storage) const {
     return {storage.data() + first_element, length, width};
@@ -100,13 +109,14 @@ inline machine::TileStep located(machine::TileStep step, std::uint16_t sentence,
 void score_tile(const ConstMatrixView& q, const ConstMatrixView& k, int first_query, int rows,
                 int first_key, Matrix& scores);
 
-// O (rows, D) += P (rows, 32) V of one key tile, keys ascending; row r takes only its first
-// keys[r] keys.
+// O (rows, D) += P (rows, 32) V of one key tile, keys ascending; row r takes only keys[r] of it.
 void accumulate_output(const Matrix& p, const ConstMatrixView& v, int first_key,
-                       const std::vector<int>& keys, Matrix& o);
+                       const std::vector<KeyRange>& keys, Matrix& o);
 
-// Keys of the tile that starts at `first_key` which each row of the query tile sees, 0 to 32.
-std::vector<int> visible_in_tile(const Problem& problem, int first_query, int rows, int first_key);
+// The keys that each row of a query tile of sequence `batch` sees in the tile of `tile_keys` keys
+// that starts at `first_key`, counted from there: ranges within [0, tile_keys].
+std::vector<KeyRange> visible_in_tile(const Problem& problem, int batch, int first_query, int rows,
+                                      int first_key, int tile_keys = kTileKv);
 
 // The lanes' work for a tile product S = Q K^T over `tile_rows` rows: a warp reads one key a lane
 // and broadcasts one query element to all lanes, for every row and every d.

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "sim/model/attention_cost.h"
 
-#include <numeric>
-
 namespace attnlab::model {
 
 using machine::TileStep;
@@ -10,9 +8,9 @@ using trace::EventKind;
 
 namespace {
 
-std::uint64_t whole_sectors(std::uint64_t elements) {
+std::uint64_t whole_sectors(std::uint64_t bytes) {
   const std::uint64_t sector = machine::kSectorBytes;
-  return (elements * kFloatBytes + sector - 1) / sector * sector;
+  return (bytes + sector - 1) / sector * sector;
 }
 
 }  // namespace
@@ -34,10 +32,11 @@ TileStep rescale_step(int rows, int head_dim) {
   return step;
 }
 
-TileStep output_step(const std::vector<int>& visible, int head_dim) {
+TileStep output_step(const std::vector<KeyRange>& visible, int head_dim) {
   TileStep step;
   step.kind = EventKind::kMatmul;
-  const std::uint64_t pairs = std::accumulate(visible.begin(), visible.end(), std::uint64_t{0});
+  std::uint64_t pairs = 0;
+  for (const KeyRange& keys : visible) pairs += keys.count();
   step.shared_read_bytes = pairs * head_dim * kFloatBytes;
   step.operations.fma = pairs * head_dim;
   return step;
@@ -55,51 +54,56 @@ machine::Launch launch_of(const LaunchShape& shape,
           shape.dynamic_shared_bytes, std::move(program)};
 }
 
-ProblemSizes::ProblemSizes(const Problem& problem, int tile_q)
+ProblemSizes::ProblemSizes(const Problem& problem, int tile_q, int tile_kv)
     : heads_of_all(std::uint64_t(problem.batch) * problem.heads),
       q_rows(problem::lse_elements(problem)),
       kv_rows(std::uint64_t(problem.batch) * problem.kv_heads * problem.len_kv),
       len_kv(problem.len_kv),
       d(problem.head_dim),
       query_tiles(ceil_div(problem.len_q, tile_q)),
-      key_tiles(ceil_div(problem.len_kv, kTileKv)),
-      visible_pairs(q_rows * len_kv),
-      seeing_rows(len_kv > 0 ? q_rows : 0) {
-  if (problem.mask == problem::Mask::kNone) return;
-  // Causal, bottom-right: the last min(Lq, Lk) queries see Lk, Lk - 1, Lk - 2, ... keys.
-  const std::uint64_t seeing = std::min<std::uint64_t>(problem.len_q, len_kv);
-  seeing_rows = heads_of_all * seeing;
-  if (seeing > 0) visible_pairs = heads_of_all * (seeing * len_kv - seeing * (seeing - 1) / 2);
+      key_tiles(ceil_div(problem.len_kv, tile_kv)),
+      visible_pairs(0),
+      seeing_rows(0) {
+  for (int batch = 0; batch < problem.batch; ++batch) {
+    for (int query = 0; query < problem.len_q; ++query) {
+      const int keys = problem::visible_range(problem, batch, query).count();
+      visible_pairs += std::uint64_t(problem.heads) * keys;
+      seeing_rows += keys > 0 ? problem.heads : 0;
+    }
+  }
 }
 
-CostSheet::CostSheet(int tensor_count) {
-  counters_.global_by_tensor.resize(tensor_count);
-  counters_.device_by_tensor.resize(tensor_count);
+CostSheet::CostSheet(const TensorTable& table) {
+  for (const TensorSpec& spec : table) element_bytes_.push_back(size_bytes(spec.type));
+  counters_.global_by_tensor.resize(table.size());
+  counters_.device_by_tensor.resize(table.size());
 }
 
 void CostSheet::read(std::uint16_t tensor, std::uint64_t requested, std::uint64_t touched) {
-  counters_.global.read_bytes += requested * kFloatBytes;
-  counters_.global_by_tensor[tensor].read_bytes += requested * kFloatBytes;
-  counters_.device.read_bytes += whole_sectors(touched);
-  counters_.device_by_tensor[tensor].read_bytes += whole_sectors(touched);
+  const std::uint64_t bytes = element_bytes_[tensor];
+  counters_.global.read_bytes += requested * bytes;
+  counters_.global_by_tensor[tensor].read_bytes += requested * bytes;
+  counters_.device.read_bytes += whole_sectors(touched * bytes);
+  counters_.device_by_tensor[tensor].read_bytes += whole_sectors(touched * bytes);
 }
 
 void CostSheet::write(std::uint16_t tensor, std::uint64_t requested, std::uint64_t touched) {
-  counters_.global.written_bytes += requested * kFloatBytes;
-  counters_.global_by_tensor[tensor].written_bytes += requested * kFloatBytes;
-  counters_.device.written_bytes += whole_sectors(touched);
-  counters_.device_by_tensor[tensor].written_bytes += whole_sectors(touched);
+  const std::uint64_t bytes = element_bytes_[tensor];
+  counters_.global.written_bytes += requested * bytes;
+  counters_.global_by_tensor[tensor].written_bytes += requested * bytes;
+  counters_.device.written_bytes += whole_sectors(touched * bytes);
+  counters_.device_by_tensor[tensor].written_bytes += whole_sectors(touched * bytes);
 }
 
-MemoryPlan plan_memory(const Problem& problem, bool stores_scores) {
+TensorTable forward_tensors(const Problem& problem) {
+  const ElementType type = element_type_of(problem.dtype);
   const std::int64_t q = problem::q_elements(problem);
   const std::int64_t kv = problem::kv_elements(problem);
-  const std::int64_t lse = problem::lse_elements(problem);
-  MemoryPlan plan;
-  plan.input_bytes = (q + 2 * kv) * kFloatBytes;
-  plan.output_bytes = (q + lse) * kFloatBytes;
-  plan.scratch_bytes = stores_scores ? 2 * lse * problem.len_kv * kFloatBytes : 0;
-  return plan;
+  return {{Tensor::kQ, Role::kInput, type, q},
+          {Tensor::kK, Role::kInput, type, kv},
+          {Tensor::kV, Role::kInput, type, kv},
+          {Tensor::kO, Role::kOutput, type, q},
+          {Tensor::kLse, Role::kOutput, ElementType::kF32, problem::lse_elements(problem)}};
 }
 
 }  // namespace attnlab::model

@@ -22,7 +22,7 @@ machine::TileStep softmax_step(int rows);
 machine::TileStep rescale_step(int rows, int head_dim);
 
 // O += P V: for each row and each key it sees, D lanes read an element of V and fuse it in.
-machine::TileStep output_step(const std::vector<int>& visible, int head_dim);
+machine::TileStep output_step(const std::vector<KeyRange>& visible, int head_dim);
 
 // O / l at the end, for every row; 1 / l by all lanes and LSE by one, for rows that saw something.
 machine::Operations final_division(int rows, int seeing_rows, int head_dim);
@@ -33,7 +33,7 @@ machine::Launch launch_of(const LaunchShape& shape,
 
 // The sizes that closed forms are written in.
 struct ProblemSizes {
-  ProblemSizes(const Problem& problem, int tile_q);
+  ProblemSizes(const Problem& problem, int tile_q, int tile_kv = kTileKv);
 
   std::uint64_t heads_of_all;  // batch * heads
   std::uint64_t q_rows;        // batch * heads * len_q
@@ -42,14 +42,14 @@ struct ProblemSizes {
   std::uint64_t d;
   std::uint64_t query_tiles;    // of one head
   std::uint64_t key_tiles;      // of one head
-  std::uint64_t visible_pairs;  // (query, key) over all heads
+  std::uint64_t visible_pairs;  // (query, key) over all heads, by the mask
   std::uint64_t seeing_rows;    // queries that see a key, over all heads
 };
 
 // Adds up a closed form, tensor by tensor.
 class CostSheet {
  public:
-  explicit CostSheet(int tensor_count);
+  explicit CostSheet(const TensorTable& table);
 
   // `requested` elements by thread blocks; `touched` distinct ones, dense from the tensor's start.
   void read(std::uint16_t tensor, std::uint64_t requested, std::uint64_t touched);
@@ -64,9 +64,11 @@ class CostSheet {
   machine::Counters& counters() { return counters_; }
 
  private:
+  std::vector<int> element_bytes_;  // of each tensor
   machine::Counters counters_;
 };
 
-MemoryPlan plan_memory(const Problem& problem, bool stores_scores);
+// The tensors of a plain forward pass: Q, K and V in, O (of the problem's type) and LSE out.
+TensorTable forward_tensors(const Problem& problem);
 
 }  // namespace attnlab::model

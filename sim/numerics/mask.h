@@ -15,4 +15,13 @@ ATTNLAB_HOST_DEVICE constexpr int visible_key_count(bool causal, int query, int 
   return count < 0 ? 0 : count > len_kv ? len_kv : count;
 }
 
+// The first key that query row `query` sees: 0, or under a sliding window (window > 0; the mask is
+// then causal too) the one from which it sees `window` keys up to its own. Never beyond len_kv, and
+// never before 0: a query that comes before every key sees keys [0, 0).
+ATTNLAB_HOST_DEVICE constexpr int first_visible_key(int window, int query, int len_q, int len_kv) {
+  if (window <= 0) return 0;
+  const int first = query + 1 + len_kv - len_q - window;
+  return first < 0 ? 0 : first;
+}
+
 }  // namespace attnlab::numerics

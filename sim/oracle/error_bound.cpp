@@ -89,7 +89,8 @@ RowKeys scored_keys(const Problem& problem, const Inputs& inputs, const Row& row
   const auto scale = static_cast<double>(problem::softmax_scale(problem));
   const float* q = inputs.q.data() + row.index * depth;
   RowKeys out;
-  for (int j = 0; j < keys_seen(problem, row.row); ++j) {
+  const SeenKeys seen = keys_seen(problem, row);
+  for (int j = seen.first; j < seen.last; ++j) {
     const std::int64_t offset = kv_offset(problem, row) + std::int64_t{j} * depth;
     const float* k = inputs.k.data() + offset;
     double score = 0, magnitude = 0, operands = 0;

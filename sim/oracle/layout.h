@@ -31,12 +31,21 @@ inline std::int64_t kv_offset(const problem::Problem& problem, const Row& row) {
   return (std::int64_t{row.batch} * problem.kv_heads + kv_head) * problem.len_kv * problem.head_dim;
 }
 
-// The row sees the first keys_seen keys. Under the causal mask the last query sees them all, and
-// every query one fewer than the query after it.
-inline int keys_seen(const problem::Problem& problem, int row) {
-  if (problem.mask == problem::Mask::kNone) return problem.len_kv;
-  const int queries_after = problem.len_q - 1 - row;
-  return std::max(0, problem.len_kv - queries_after);
+// The keys [first, last) of its sequence that a row sees.
+struct SeenKeys {
+  int first = 0;
+  int last = 0;
+};
+
+// Under the causal mask the last query sees every key, and every query one fewer than the query
+// after it; under a window only the last `window` of these.
+inline SeenKeys keys_seen(const problem::Problem& problem, const Row& row) {
+  const int keys = problem.lengths.empty() ? problem.len_kv : problem.lengths[row.batch];
+  if (problem.mask == problem::Mask::kNone) return {0, keys};
+  const int queries_after = problem.len_q - 1 - row.row;
+  const int last = std::max(0, keys - queries_after);
+  if (problem.mask == problem::Mask::kCausal) return {0, last};
+  return {std::max(0, last - problem.window), last};
 }
 
 }  // namespace attnlab::oracle

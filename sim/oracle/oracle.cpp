@@ -49,7 +49,9 @@ Operands widen(const Problem& problem, const Inputs& inputs) {
 
 // The rows of K or V that one query row sees, (keys, D).
 MatrixView seen(const Problem& problem, const std::vector<double>& tensor, const Row& row) {
-  return {tensor.data() + kv_offset(problem, row), keys_seen(problem, row.row), problem.head_dim};
+  const SeenKeys keys = keys_seen(problem, row);
+  return {tensor.data() + kv_offset(problem, row) + std::int64_t{keys.first} * problem.head_dim,
+          keys.last - keys.first, problem.head_dim};
 }
 
 // One query's or one output's row, (D).
@@ -89,7 +91,8 @@ void backward_row(const Problem& problem, const Operands& in, const std::vector<
   const Eigen::VectorXd dp = seen(problem, in.v, row) * d_o;                   // (keys)
   const Eigen::VectorXd ds = (p.array() * (dp.array() - p.dot(dp))).matrix();  // (keys)
 
-  const std::int64_t offset = kv_offset(problem, row);
+  const std::int64_t offset =
+      kv_offset(problem, row) + std::int64_t{keys_seen(problem, row).first} * problem.head_dim;
   MutableVectorView dq(out.dq.data() + row.index * problem.head_dim, problem.head_dim);
   MutableMatrixView dk(out.dk.data() + offset, p.size(), problem.head_dim);
   MutableMatrixView dv(out.dv.data() + offset, p.size(), problem.head_dim);

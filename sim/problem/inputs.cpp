@@ -7,22 +7,8 @@
 #include <algorithm>
 #include <cstddef>
 
-#include "sim/numerics/formats.h"
-
 namespace attnlab::problem {
 namespace {
-
-float rounded_to(DataType dtype, float value) {
-  switch (dtype) {
-    case DataType::kF16:
-      return numerics::f32_from_f16(numerics::f16_from_f32(value));
-    case DataType::kBf16:
-      return numerics::f32_from_bf16(numerics::bf16_from_f32(value));
-    case DataType::kF32:
-      break;
-  }
-  return value;
-}
 
 std::vector<float> make_tensor(const Problem& problem, InputTensor tensor, std::int64_t elements) {
   std::vector<float> out(static_cast<std::size_t>(elements));
@@ -43,12 +29,25 @@ std::vector<float> make_tensor(const Problem& problem, InputTensor tensor, std::
   return out;
 }
 
+// Gives the first shared_prefix tokens of sequence 0 to every other sequence.
+void share_prefix(const Problem& problem, std::vector<float>& tensor) {
+  const std::int64_t head_elements = std::int64_t{problem.len_kv} * problem.head_dim;
+  for (std::int64_t head = problem.kv_heads; head < problem.batch * problem.kv_heads; ++head) {
+    std::copy_n(tensor.data() + head % problem.kv_heads * head_elements,
+                std::int64_t{problem.shared_prefix} * problem.head_dim,
+                tensor.data() + head * head_elements);
+  }
+}
+
 }  // namespace
 
 Inputs make_inputs(const Problem& problem) {
-  return {make_tensor(problem, InputTensor::kQ, q_elements(problem)),
-          make_tensor(problem, InputTensor::kK, kv_elements(problem)),
-          make_tensor(problem, InputTensor::kV, kv_elements(problem))};
+  Inputs inputs{make_tensor(problem, InputTensor::kQ, q_elements(problem)),
+                make_tensor(problem, InputTensor::kK, kv_elements(problem)),
+                make_tensor(problem, InputTensor::kV, kv_elements(problem))};
+  share_prefix(problem, inputs.k);
+  share_prefix(problem, inputs.v);
+  return inputs;
 }
 
 std::vector<float> make_output_gradient(const Problem& problem) {

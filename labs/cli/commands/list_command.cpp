@@ -29,9 +29,11 @@ void add_rungs(ordered_json& json) {
     json["rungs"].push_back({{"name", rung.name},
                              {"idea", rung.idea},
                              {"source", rung.source_file()},
-                             {"tile_q", rung.model->tile_q_choices},
-                             {"tile_kv", {rung.model->tile_kv}},
-                             {"max_head_dim", rung.model->max_head_dim}});
+                             {"dtypes", problem::names_of(rung.model->can.dtypes)},
+                             {"masks", problem::names_of(rung.model->can.masks)},
+                             {"tile_q", rung.model->can.tile_q},
+                             {"tile_kv", rung.model->can.tile_kv},
+                             {"max_head_dim", rung.model->can.max_head_dim}});
   }
 }
 

@@ -10,6 +10,7 @@
 #include <optional>
 
 #include "kernels/executors.h"
+#include "kernels/judge.h"
 #include "kernels/problem_json.h"
 #include "kernels/recorded.h"
 #include "labs/cli/command.h"
@@ -19,8 +20,6 @@
 #include "labs/cli/output/standard_streams.h"
 #include "labs/cli/problem_options.h"
 #include "labs/cli/whole_number.h"
-#include "sim/oracle/error.h"
-#include "sim/oracle/oracle.h"
 #include "sim/problem/nearest_name.h"
 
 namespace attnlab::cli {
@@ -45,7 +44,7 @@ struct RunOptions {
 struct RunReport {
   std::vector<Execution> executions;
   std::optional<std::string> recorded_digest;
-  oracle::ErrorReport error;
+  kernels::Judgement error;
 
   bool compared() const { return executions.size() > 1 || recorded_digest.has_value(); }
   bool bits_equal() const {
@@ -132,9 +131,7 @@ RunReport run_everywhere(const kernels::Rung& rung, const problem::Problem& prob
   }
   report.recorded_digest = recorded_digest(kernels::shipped_recording(), rung.name, problem);
   progress.show(executors.size(), stages, "oracle");
-  const kernels::Outputs& outputs = report.executions.front().outputs;
-  report.error =
-      oracle::compare(problem, outputs.o, outputs.lse_nat, oracle::forward(problem, inputs));
+  report.error = kernels::judge(rung, problem, inputs, report.executions.front().outputs);
   return report;
 }
 
@@ -164,10 +161,15 @@ ordered_json report_json(const kernels::Rung& rung, const problem::Problem& prob
   }
   json["bits_equal"] =
       report.compared() ? ordered_json(report.bits_equal()) : ordered_json(nullptr);
-  json["oracle"] = {{"max_abs_error", report.error.max_abs_error},
-                    {"rel_l2_error", report.error.rel_l2_error},
-                    {"lse_max_abs_error", report.error.lse_max_abs_error},
-                    {"mismatches", report.error.mismatches}};
+  json["oracle"] = {{"max_abs_error", report.error.max_abs_error()},
+                    {"rel_l2_error", report.error.rel_l2_error()},
+                    {"mismatches", report.error.mismatches()}};
+  for (const kernels::TensorError& error : report.error.tensors) {
+    json["oracle"]["tensors"][model::name_of(error.tensor)] = {
+        {"max_abs_error", error.max_abs_error},
+        {"rel_l2_error", error.rel_l2_error},
+        {"mismatches", error.mismatches}};
+  }
   return json;
 }
 
@@ -196,9 +198,9 @@ void print_report(const kernels::Rung& rung, const problem::Problem& problem,
   }
   fmt::print("\n  bits      {}\n", verdict(report));
   fmt::print("  oracle    largest error {:.3g}, relative {:.3g} (float64)",
-             report.error.max_abs_error, report.error.rel_l2_error);
-  if (report.error.mismatches > 0) {
-    fmt::print("; {} elements are a number on one side only", report.error.mismatches);
+             report.error.max_abs_error(), report.error.rel_l2_error());
+  if (report.error.mismatches() > 0) {
+    fmt::print("; {} elements are a number on one side only", report.error.mismatches());
   }
   fmt::print("\n");
   for (const Execution& execution : report.executions) {
@@ -220,7 +222,7 @@ int run_command(const RunOptions& options) {
   } else {
     print_report(rung, problem, report, options);
   }
-  const bool failed = (report.compared() && !report.bits_equal()) || report.error.mismatches > 0;
+  const bool failed = (report.compared() && !report.bits_equal()) || report.error.mismatches() > 0;
   return failed ? kCheckFailed : kDone;
 }
 

@@ -45,8 +45,8 @@ ordered_json show_memory(bool print, const std::string& folder) {
   std::vector<MemoryPoint> points;
   for (int length = 1024; length <= 65536; length *= 2) {
     const problem::Problem problem = sixteen_heads(length);
-    const auto standard_bytes = double(standard.model->memory(problem).total_bytes());
-    const auto flash_bytes = double(flash.model->memory(problem).total_bytes());
+    const auto standard_bytes = double(memory_of(*standard.model, problem).total_bytes());
+    const auto flash_bytes = double(memory_of(*flash.model, problem).total_bytes());
     points.push_back({length, standard_bytes, flash_bytes});
     rows.push_back({{"n", length},
                     {"standard_bytes", standard_bytes},

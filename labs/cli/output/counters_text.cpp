@@ -10,6 +10,19 @@ namespace attnlab::cli {
 
 using nlohmann::ordered_json;
 
+namespace {
+
+// In the order of the counters. Which tensors a rung has does not depend on the problem.
+std::vector<std::string> tensor_names(const kernels::Rung& rung) {
+  std::vector<std::string> names;
+  for (const model::TensorSpec& spec : rung.model->tensors({})) {
+    names.emplace_back(model::name_of(spec.tensor));
+  }
+  return names;
+}
+
+}  // namespace
+
 fmt::text_style styled_if_terminal(fmt::text_style style) {
   static const bool coloured = isatty(STDOUT_FILENO) == 1 && std::getenv("NO_COLOR") == nullptr;
   return coloured ? style : fmt::text_style();
@@ -32,9 +45,10 @@ ordered_json counters_json(const kernels::Rung& rung, const machine::Counters& c
     return ordered_json{{"read_bytes", t.read_bytes}, {"written_bytes", t.written_bytes}};
   };
   ordered_json by_tensor = ordered_json::object();
-  for (std::size_t i = 0; i < rung.model->tensors.size(); ++i) {
-    by_tensor[rung.model->tensors[i]] = {{"global", traffic(counters.global_by_tensor[i])},
-                                         {"device", traffic(counters.device_by_tensor[i])}};
+  const std::vector<std::string> names = tensor_names(rung);
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    by_tensor[names[i]] = {{"global", traffic(counters.global_by_tensor[i])},
+                           {"device", traffic(counters.device_by_tensor[i])}};
   }
   return {{"device", traffic(counters.device)}, {"global", traffic(counters.global)},
           {"shared", traffic(counters.shared)}, {"by_tensor", by_tensor},
@@ -51,8 +65,9 @@ void print_counters(const kernels::Rung& rung, const machine::Counters& counters
   };
   row("device memory", counters.device);
   row("global requests", counters.global);
-  for (std::size_t i = 0; i < rung.model->tensors.size(); ++i) {
-    row("  " + rung.model->tensors[i], counters.global_by_tensor[i]);
+  const std::vector<std::string> names = tensor_names(rung);
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    row("  " + names[i], counters.global_by_tensor[i]);
   }
   row("shared memory", counters.shared);
   fmt::print("    {} blocks; {:.4g} GFLOP: {} fused, {} other, {} special function\n",

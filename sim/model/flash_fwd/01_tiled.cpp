@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "sim/model/flash_fwd/01_tiled.h"
 
+#include <fmt/format.h>
+
 #include <memory>
 
 #include "sim/model/attention_block.h"
@@ -18,7 +20,7 @@ using machine::BlockProgram;
 using machine::TileStep;
 using numerics::SoftmaxState;
 
-enum Tensor : std::uint16_t { kQ, kK, kV, kO, kLse };
+enum TensorIndex : std::uint16_t { kQ, kK, kV, kO, kLse };
 
 // The kernel's sentences, by which a step finds its source line.
 enum Sentence : std::uint16_t {
@@ -50,13 +52,13 @@ class QueryTile {
         first_query_(index_ * tile_q_),
         rows_(std::min(tile_q_, problem_.len_q - first_query_)),
         d_(problem_.head_dim),
-        q_(kQ, head_, problem_.len_q, d_),
-        k_(kK, kv_head_of_all(problem_, head_), problem_.len_kv, d_),
-        v_(kV, kv_head_of_all(problem_, head_), problem_.len_kv, d_),
-        o_(kO, head_, problem_.len_q, d_),
+        element_bytes_(problem::size_bytes(problem_.dtype)),
+        q_(kQ, head_, problem_.len_q, d_, element_bytes_),
+        k_(kK, kv_head_of_all(problem_, head_), problem_.len_kv, d_, element_bytes_),
+        v_(kV, kv_head_of_all(problem_, head_), problem_.len_kv, d_, element_bytes_),
+        o_(kO, head_, problem_.len_q, d_, element_bytes_),
         lse_(kLse, head_, problem_.len_q, 1),
-        inputs_(run.inputs),
-        workspace_(run.workspace),
+        memory_(run.workspace),
         softmax_(rows_),
         rescale_(rows_),
         accumulator_(Matrix::Zero(rows_, d_)),
@@ -80,7 +82,9 @@ class QueryTile {
   TileStep load_values() const { return load_key_tile(v_); }
 
   TileStep compute_scores() {
-    score_tile(q_.view(inputs_.q), k_.view(inputs_.k), first_query_, rows_, first_key_, tile_);
+    const Workspace& in = memory_;
+    score_tile(q_.view(in[Tensor::kQ]), k_.view(in[Tensor::kK]), first_query_, rows_, first_key_,
+               tile_);
     return located(score_step(tile_q_, d_), kScores);
   }
 
@@ -88,12 +92,13 @@ class QueryTile {
   // row's old sum and output must shrink.
   TileStep update_softmax() {
     const float scale_log2 = scale_log2_of(problem_);
-    visible_ = visible_in_tile(problem_, first_query_, rows_, first_key_);
+    visible_ = visible_in_tile(problem_, head_ / problem_.heads, first_query_, rows_, first_key_);
     numbers_.start();
     for (int row = 0; row < rows_; ++row) {
       for (int key = 0; key < kTileKv; ++key) {
         float& score = tile_(row, key);
-        score = key < visible_[row] ? score * scale_log2 : -numerics::kInfinity;
+        const bool visible = key >= visible_[row].first && key < visible_[row].last;
+        score = visible ? score * scale_log2 : -numerics::kInfinity;
       }
       const float m_old = softmax_[row].m_log2;
       const float m_tile = numerics::butterfly_max(lanes_of(tile_, row));
@@ -124,7 +129,8 @@ class QueryTile {
   }
 
   TileStep accumulate() {
-    accumulate_output(tile_, v_.view(inputs_.v), first_key_, visible_, accumulator_);
+    const Workspace& in = memory_;
+    accumulate_output(tile_, v_.view(in[Tensor::kV]), first_key_, visible_, accumulator_);
     numbers_.start();
     for (int column = 0; column < logged_o_.cols(); ++column) {
       numbers_.add(kSymbolO, column, accumulator_(0, column), {logged_o_(0, column), rescale_[0]});
@@ -133,11 +139,12 @@ class QueryTile {
   }
 
   TileStep write_output() {
-    MatrixView o = o_.view(workspace_.o);
+    MatrixView o = o_.view(memory_[Tensor::kO]);
     for (int row = 0; row < rows_; ++row) {
       const float inverse_l = numerics::inverse_sum(softmax_[row].l);
       for (int column = 0; column < d_; ++column) {
-        o(first_query_ + row, column) = numerics::canonical(accumulator_(row, column) * inverse_l);
+        o(first_query_ + row, column) =
+            stored(problem_.dtype, accumulator_(row, column) * inverse_l);
       }
     }
     TileStep step = located(store_step(o_, o_.rows(first_query_, rows_)), kWrite);
@@ -148,7 +155,7 @@ class QueryTile {
   }
 
   TileStep write_lse() {
-    MatrixView lse = lse_.view(workspace_.lse_nat);
+    MatrixView lse = lse_.view(memory_[Tensor::kLse]);
     for (int row = 0; row < rows_; ++row) {
       lse(first_query_ + row, 0) = numerics::canonical(numerics::lse_nat(softmax_[row]));
     }
@@ -175,9 +182,9 @@ class QueryTile {
   int first_query_;
   int rows_;  // queries of this tile: Br, fewer at a ragged end
   int d_;     // D
+  int element_bytes_;
   HeadMatrix q_, k_, v_, o_, lse_;
-  const Inputs& inputs_;
-  Workspace& workspace_;
+  Workspace& memory_;
 
   int key_tile_ = -1;
   int first_key_ = 0;
@@ -187,7 +194,7 @@ class QueryTile {
   std::vector<float> rescale_;         // of each row, for this key tile
   Matrix accumulator_;                 // O (rows, D), not yet divided by l
   Matrix tile_;                        // S (rows, Bc), then P
-  std::vector<int> visible_;           // keys of this tile that each row sees
+  std::vector<KeyRange> visible_;      // keys of this tile that each row sees
   Matrix logged_o_;                    // the first row's O before this key tile
   RowNumbers numbers_;
 };
@@ -229,16 +236,16 @@ std::vector<LaunchShape> launch_shapes(const Problem& problem) {
   const int tile_q = tile_q_of(flash_fwd_tiled(), problem);
   const std::int64_t shared_floats =
       std::int64_t{tile_q} * problem.head_dim + std::int64_t{kTileKv} * (2 * problem.head_dim + 1);
-  return {{"flash_fwd_tiled_q" + std::to_string(tile_q) + "_kernel",
+  return {{fmt::format("flash_fwd_tiled_q{}{}_kernel", tile_q, storage_suffix(problem.dtype)),
            {static_cast<std::uint32_t>(ceil_div(problem.len_q, tile_q)),
             static_cast<std::uint32_t>(problem.heads), static_cast<std::uint32_t>(problem.batch)},
            kWarps * kWarpLanes,
            shared_floats * kFloatBytes}};
 }
 
-std::vector<machine::Launch> launches(const Problem& problem, const Inputs& inputs,
-                                      Workspace& workspace, bool record_numbers) {
-  auto run = std::make_shared<const ModelRun>(ModelRun{problem, inputs, workspace, record_numbers});
+std::vector<machine::Launch> launches(const Problem& problem, Workspace& workspace,
+                                      bool record_numbers) {
+  auto run = std::make_shared<const ModelRun>(ModelRun{problem, workspace, record_numbers});
   return {launch_of(launch_shapes(problem).front(),
                     [run](std::uint32_t block) { return query_tile_program(run, block); })};
 }
@@ -246,7 +253,7 @@ std::vector<machine::Launch> launches(const Problem& problem, const Inputs& inpu
 machine::Counters cost(const Problem& problem) {
   const int tile_q = tile_q_of(flash_fwd_tiled(), problem);
   const ProblemSizes n(problem, tile_q);
-  CostSheet sheet(5);
+  CostSheet sheet(forward_tensors(problem));
   // Q once, K and V once per query tile; O and LSE once.
   sheet.read(kQ, n.q_rows * n.d, n.q_rows * n.d);
   const std::uint64_t kv_touched = n.q_rows > 0 ? n.kv_rows * n.d : 0;
@@ -271,16 +278,15 @@ machine::Counters cost(const Problem& problem) {
   return total;
 }
 
-MemoryPlan memory(const Problem& problem) {
-  return plan_memory(problem, /*stores_scores=*/false);
-}
-
 }  // namespace
 
 const RungModel& flash_fwd_tiled() {
   static const RungModel rung{
       .name = "flash_fwd/01_tiled",
-      .tensors = {"Q", "K", "V", "O", "LSE"},
+      .can = {.dtypes = kAllTypes,
+              .masks = kAllMasks,
+              .tile_q = {32, 16, 64},
+              .tile_kv = {kTileKv}},
       .sentences =
           {"Load the query tile once; it stays in shared memory.",
            "every warp is done with the tiles that are about to be overwritten",
@@ -297,11 +303,10 @@ const RungModel& flash_fwd_tiled() {
                    "l_new = l_old * rescale + p_tile, where p_tile is the sum of p over the tile"},
                   {"O", "O_new = O_old * rescale + sum of p * v over the tile's keys"},
                   {"LSE", "LSE = (m + log2(l)) * ln(2)"}},
-      .tile_q_choices = {32, 16, 64},
+      .tensors = forward_tensors,
       .launch_shapes = launch_shapes,
       .launches = launches,
-      .cost = cost,
-      .memory = memory};
+      .cost = cost};
   return rung;
 }
 

@@ -18,7 +18,7 @@ using machine::Number;
 using machine::TileStep;
 using trace::EventKind;
 
-enum Tensor : std::uint16_t { kQ, kK, kV, kS, kP, kO, kLse };
+enum TensorIndex : std::uint16_t { kQ, kK, kV, kS, kP, kO, kLse };
 
 // The kernels' sentences, by which a step finds its source line.
 enum Sentence : std::uint16_t {
@@ -63,18 +63,21 @@ BlockProgram scores_program(std::shared_ptr<const ModelRun> run, std::uint32_t b
   co_yield located(barrier_step(), kLoadScoreTiles, query_tile, key_tile);
 
   // Compute the tile of S = Q K^T.
+  const Workspace& in = run->workspace;
   Matrix scores;  // (rows, Bc)
-  score_tile(q_matrix.view(run->inputs.q), k_matrix.view(run->inputs.k), first_query, rows,
+  score_tile(q_matrix.view(in[Tensor::kQ]), k_matrix.view(in[Tensor::kK]), first_query, rows,
              first_key, scores);
   co_yield located(score_step(kTileQ, d), kScores, query_tile, key_tile);
 
   // Write the scaled scores; a masked one is -inf.
-  MatrixView s = s_matrix.view(run->workspace.s);
-  const std::vector<int> visible = visible_in_tile(problem, first_query, rows, first_key);
+  MatrixView s = s_matrix.view(run->workspace[Tensor::kS]);
+  const std::vector<KeyRange> visible =
+      visible_in_tile(problem, head_of_all / problem.heads, first_query, rows, first_key);
   for (int row = 0; row < rows; ++row) {
     for (int key = 0; key < keys; ++key) {
+      const bool seen = key >= visible[row].first && key < visible[row].last;
       s(first_query + row, first_key + key) =
-          key < visible[row] ? numerics::canonical(scores(row, key) * scale) : -numerics::kInfinity;
+          seen ? numerics::canonical(scores(row, key) * scale) : -numerics::kInfinity;
     }
   }
   TileStep write =
@@ -94,8 +97,8 @@ BlockProgram softmax_program(std::shared_ptr<const ModelRun> run, std::uint32_t 
   const HeadMatrix s_matrix(kS, 0, all_rows, columns);
   const HeadMatrix p_matrix(kP, 0, all_rows, columns);
   const HeadMatrix lse_matrix(kLse, 0, all_rows, 1);
-  const ConstMatrixView s = s_matrix.view(std::as_const(run->workspace.s));
-  MatrixView p = p_matrix.view(run->workspace.p);
+  const ConstMatrixView s = s_matrix.view(std::as_const(run->workspace)[Tensor::kS]);
+  MatrixView p = p_matrix.view(run->workspace[Tensor::kP]);
   const std::uint64_t elements = std::uint64_t(rows) * columns;
   const int tile = static_cast<int>(block);
 
@@ -139,7 +142,7 @@ BlockProgram softmax_program(std::shared_ptr<const ModelRun> run, std::uint32_t 
       p(first_row + row, key) =
           l[row] == 0.0f ? 0.0f : numerics::canonical(weights(row, key) / l[row]);
     }
-    run->workspace.lse_nat[first_row + row] =
+    run->workspace[Tensor::kLse][first_row + row] =
         numerics::canonical(numerics::lse_from_nat(m[row], l[row]));
   }
   TileStep write_p =
@@ -149,8 +152,12 @@ BlockProgram softmax_program(std::shared_ptr<const ModelRun> run, std::uint32_t 
   TileStep write_lse =
       located(store_step(lse_matrix, lse_matrix.rows(first_row, rows)), kWriteProbabilities, tile);
   write_lse.operations = {.fma = divided_rows, .mufu = divided_rows};
-  const Number lse{
-      kSymbolLse, std::uint32_t(first_row), 0, run->workspace.lse_nat[first_row], {m[0], l[0]}, 2};
+  const Number lse{kSymbolLse,
+                   std::uint32_t(first_row),
+                   0,
+                   run->workspace[Tensor::kLse][first_row],
+                   {m[0], l[0]},
+                   2};
   if (run->record_numbers) write_lse.numbers = {&lse, 1};
   co_yield write_lse;
 }
@@ -165,8 +172,8 @@ BlockProgram output_program(std::shared_ptr<const ModelRun> run, std::uint32_t b
   const HeadMatrix p_matrix(kP, head_of_all, problem.len_q, problem.len_kv);
   const HeadMatrix v_matrix(kV, kv_head_of_all(problem, head_of_all), problem.len_kv, d);
   const HeadMatrix o_matrix(kO, head_of_all, problem.len_q, d);
-  const ConstMatrixView p = p_matrix.view(std::as_const(run->workspace.p));
-  const ConstMatrixView v = v_matrix.view(run->inputs.v);
+  const ConstMatrixView p = p_matrix.view(std::as_const(run->workspace)[Tensor::kP]);
+  const ConstMatrixView v = v_matrix.view(std::as_const(run->workspace)[Tensor::kV]);
   const int first_query = query_tile * kTileQ;
   const int rows = std::min(kTileQ, problem.len_q - first_query);
 
@@ -187,7 +194,8 @@ BlockProgram output_program(std::shared_ptr<const ModelRun> run, std::uint32_t b
     co_yield located(barrier_step(), kLoadOutputTiles, query_tile, key_tile);
 
     // Add P V of this tile, keys in ascending order.
-    const std::vector<int> visible = visible_in_tile(problem, first_query, rows, first_key);
+    const std::vector<KeyRange> visible =
+        visible_in_tile(problem, head_of_all / problem.heads, first_query, rows, first_key);
     accumulate_output(p_tile, v, first_key, visible, o);
     TileStep output = located(output_step(visible, d), kOutput, query_tile, key_tile);
     // P is in shared memory here: all lanes read the same element, for each key a row sees.
@@ -196,7 +204,7 @@ BlockProgram output_program(std::shared_ptr<const ModelRun> run, std::uint32_t b
   }
 
   // Write O.
-  MatrixView out = o_matrix.view(run->workspace.o);
+  MatrixView out = o_matrix.view(run->workspace[Tensor::kO]);
   out.middleRows(first_query, rows) = o.unaryExpr([](float x) { return numerics::canonical(x); });
   co_yield located(store_step(o_matrix, o_matrix.rows(first_query, rows)), kWriteOutput,
                    query_tile);
@@ -221,19 +229,31 @@ std::vector<LaunchShape> launch_shapes(const Problem& problem) {
            (std::int64_t{kTileQ} * (kTileKv + 1) + kTileKv * d) * kFloatBytes}};
 }
 
-std::vector<machine::Launch> launches(const Problem& problem, const Inputs& inputs,
-                                      Workspace& workspace, bool record_numbers) {
-  auto run = std::make_shared<const ModelRun>(ModelRun{problem, inputs, workspace, record_numbers});
+std::vector<machine::Launch> launches(const Problem& problem, Workspace& workspace,
+                                      bool record_numbers) {
+  auto run = std::make_shared<const ModelRun>(ModelRun{problem, workspace, record_numbers});
   const std::vector<LaunchShape> shapes = launch_shapes(problem);
   return {launch_of(shapes[0], [run](std::uint32_t block) { return scores_program(run, block); }),
           launch_of(shapes[1], [run](std::uint32_t block) { return softmax_program(run, block); }),
           launch_of(shapes[2], [run](std::uint32_t block) { return output_program(run, block); })};
 }
 
+TensorTable tensors(const Problem& problem) {
+  const std::int64_t scores = problem::lse_elements(problem) * problem.len_kv;
+  const TensorTable forward = forward_tensors(problem);
+  return {forward[0],
+          forward[1],
+          forward[2],
+          {Tensor::kS, Role::kScratch, ElementType::kF32, scores},
+          {Tensor::kP, Role::kScratch, ElementType::kF32, scores},
+          forward[3],
+          forward[4]};
+}
+
 machine::Counters cost(const Problem& problem) {
   const ProblemSizes n(problem, kTileQ);
   const std::uint64_t scores = n.q_rows * n.len_kv;
-  CostSheet sheet(7);
+  CostSheet sheet(tensors(problem));
   // Scores: Q once per key tile, K once per query tile, S written.
   const std::uint64_t kv_touched = n.kv_rows * n.d;
   sheet.read(kQ, n.q_rows * n.key_tiles * n.d, n.key_tiles > 0 ? n.q_rows * n.d : 0);
@@ -264,16 +284,12 @@ machine::Counters cost(const Problem& problem) {
   return total;
 }
 
-MemoryPlan memory(const Problem& problem) {
-  return plan_memory(problem, /*stores_scores=*/true);
-}
-
 }  // namespace
 
 const RungModel& standard_three_pass() {
   static const RungModel rung{
       .name = "standard/01_three_pass",
-      .tensors = {"Q", "K", "V", "S", "P", "O", "LSE"},
+      .can = {.masks = kAllMasks, .tile_q = {kTileQ}, .tile_kv = {kTileKv}},
       .sentences =
           {"Load a tile of Q and a tile of K.",
            "Compute the tile of S = Q K^T: a lane takes one key, a warp its rows.",
@@ -285,11 +301,10 @@ const RungModel& standard_three_pass() {
       .symbols = {{"m", "m = max of the row of S"},
                   {"l", "l = sum over the row of e^(s - m)"},
                   {"LSE", "LSE = m + ln(l)"}},
-      .tile_q_choices = {32},
+      .tensors = tensors,
       .launch_shapes = launch_shapes,
       .launches = launches,
-      .cost = cost,
-      .memory = memory};
+      .cost = cost};
   return rung;
 }
 

@@ -218,6 +218,10 @@ int cuMemcpyDtoHAsync_v2(void* to, const void* from, std::size_t bytes, void*) {
   std::memcpy(to, from, bytes);
   return 0;
 }
+int cuMemcpyDtoD_v2(void* to, const void* from, std::size_t bytes) {
+  std::memcpy(to, from, bytes);
+  return 0;
+}
 int cuMemsetD32_v2(unsigned int* to, unsigned int value, std::size_t count) {
   for (std::size_t i = 0; i < count; ++i) to[i] = value;
   return 0;
