@@ -14,7 +14,7 @@ using nlohmann::ordered_json;
 
 const Recording& shipped_recording() {
   static const Recording recording =
-      recording_from_json(std::string(embed::recorded_files().front().bytes));
+      recording_from_json(std::string(embed::find(embed::recorded_files(), "h200")->bytes));
   return recording;
 }
 

@@ -67,6 +67,22 @@ const std::vector<Rung>& rungs() {
   return all;
 }
 
+std::vector<std::string> families() {
+  std::vector<std::string> names;
+  for (const Rung& rung : rungs()) {
+    if (names.empty() || names.back() != rung.family()) names.push_back(rung.family());
+  }
+  return names;
+}
+
+std::vector<Rung> rungs_of(const std::string& family) {
+  std::vector<Rung> found;
+  for (const Rung& rung : rungs()) {
+    if (rung.family() == family) found.push_back(rung);
+  }
+  return found;
+}
+
 const Rung* forward_of(const Rung& rung) {
   if (rung.model->forward == nullptr) return nullptr;
   return &find_rung(rung.model->forward().name);

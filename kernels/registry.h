@@ -45,6 +45,10 @@ struct Rung {
 
 const std::vector<Rung>& rungs();
 
+// "standard", "flash_fwd", … in the order of the ladder.
+std::vector<std::string> families();
+std::vector<Rung> rungs_of(const std::string& family);
+
 // The rung that must run before this one on the same memory, or nullptr.
 const Rung* forward_of(const Rung& rung);
 

@@ -3,12 +3,18 @@
 # Everything that needs a GPU, in one run: probes it, holds the kernels and the models to each other,
 # and writes what it computed as recordings.
 #
-#   kernels/recorded/record.bash PROGRAM FOLDER
+#   kernels/recorded/record.bash PROGRAM FOLDER [PART...]
 #
 # PROGRAM is a built attnlab, with attnlab_conformance and attnlab_kit_check (a target of its own)
-# beside it. FOLDER gets h200.json, h200_arithmetic.json, h200_instructions.json, h200_fuzz.json,
-# h200_kit.json, kit_h200.txt and gpu_run.txt, and fuzz.ptx with random kernels that the GPU and the
-# emulator disagree on, where there are some. On an H200, copy the .json files over those in
+# beside it. The parts, all of them where none is named:
+#   rungs         every rung on its verification problems: h200.json
+#   times         every rung beside its floor: h200_times.json
+#   sanitizer     every rung under compute-sanitizer's four tools: sanitizer.txt
+#   arithmetic    special functions and tensor cores: h200_arithmetic.json
+#   kit           the clang kit's functions: h200_kit.json, kit_h200.txt
+#   instructions  instruction forms and random kernels: h200_instructions.json, h200_fuzz.json, and
+#                 fuzz.ptx with random kernels that the GPU and the emulator disagree on
+# What was printed is in FOLDER/gpu_run.txt. On an H200, copy the .json files over those in
 # kernels/recorded and the texts to docs/evidence.
 set -uo pipefail
 
@@ -51,18 +57,32 @@ run_random_kernels() {
   rm -f "${parts[@]}" "$folder"/fuzz_?.txt "$folder"/fuzz_*.ptx
 }
 
+run_part() { # PART
+  case $1 in
+    rungs) run verify --record "$folder/h200.json" ;;
+    times) run bench --record "$folder/h200_times.json" ;;
+    sanitizer)
+      run_program "$(dirname "$0")/sanitize.bash" "$program" >"$folder/sanitizer.txt"
+      tail -n 1 "$folder/sanitizer.txt"
+      ;;
+    arithmetic) run verify --arithmetic --record "$folder/h200_arithmetic.json" ;;
+    kit) run_program "$kit_check" --out "$folder/kit_h200.txt" --record "$folder/h200_kit.json" ;;
+    instructions)
+      run_program "$conformance" gpu --record "$folder/h200_instructions.json" --against-emulator
+      run_random_kernels
+      ;;
+    *)
+      echo "record.bash: there is no part \"$1\"" >&2
+      status=2
+      ;;
+  esac
+}
+
+(($# > 2)) && parts=("${@:3}") || parts=(rungs times sanitizer arithmetic kit instructions)
 {
   date -u '+%Y-%m-%d %H:%M UTC'
   run doctor
-  run verify --record "$folder/h200.json"
-  run verify --arithmetic --record "$folder/h200_arithmetic.json"
-  for rung in standard/01_three_pass flash_fwd/01_tiled; do
-    run run "$rung" --len-q 1000 --len-kv 777 --head-dim 64 --heads 6 --kv-heads 2 --causal
-    run run "$rung" --heads 16 --len-q 1024
-  done
-  run_program "$kit_check" --out "$folder/kit_h200.txt" --record "$folder/h200_kit.json"
-  run_program "$conformance" gpu --record "$folder/h200_instructions.json" --against-emulator
-  run_random_kernels
+  for part in "${parts[@]}"; do run_part "$part"; done
   exit $status
 } 2>&1 | tee "$folder/gpu_run.txt"
 exit "${PIPESTATUS[0]}"

@@ -37,6 +37,7 @@ void add_run_command(CLI::App& program, Work& work);
 void add_emulate_command(CLI::App& program, Work& work);
 void add_log_command(CLI::App& program, Work& work);
 void add_verify_command(CLI::App& program, Work& work);
+void add_bench_command(CLI::App& program, Work& work);
 void add_doctor_command(CLI::App& program, Work& work);
 
 }  // namespace attnlab::cli

@@ -117,6 +117,7 @@ int run_program(int argc, char** argv) {
   add_emulate_command(program, work);
   add_log_command(program, work);
   add_verify_command(program, work);
+  add_bench_command(program, work);
   add_doctor_command(program, work);
   refuse_values_of_flags(program);
   try {

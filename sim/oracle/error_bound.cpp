@@ -31,6 +31,9 @@
 //    (2^-22 absolute near 1, relative elsewhere), its conversion to base e, m's conversion, one
 //    sum.
 //
+// 8. O as it is stored: one more rounding, of 2^-11 relative in fp16 (2^-25 among its subnormals),
+//    of 2^-8 in bf16.
+//
 // The oracle's own error is the same with 2^-53 for u. Raising the result by 2^-16 covers it, and
 // the products of errors that the lines above leave out.
 #include "sim/oracle/error_bound.h"
@@ -179,6 +182,12 @@ double lse_bound(const RowKeys& row, const RowWeights& weights, Counts n, double
   return kRaise * (weight_error + sum_error + log_error + last_sum + flushed);
 }
 
+// Step 8.
+double storage_bound(problem::DataType dtype, double magnitude) {
+  if (dtype == problem::DataType::kF16) return std::max(magnitude * 0x1p-11, 0x1p-25);
+  return dtype == problem::DataType::kBf16 ? magnitude * 0x1p-8 + kUnderflow : 0;
+}
+
 void bound_row(const Problem& problem, const Inputs& inputs, const ForwardResult& reference,
                int rescales, const Row& row, ErrorBound& out) {
   const int depth = problem.head_dim;
@@ -203,7 +212,9 @@ void bound_row(const Problem& problem, const Inputs& inputs, const ForwardResult
   const RowWeights weights = weigh(keys, lse_nat, counts.rescales);
   out.lse_nat[lse_index] = lse_bound(keys, weights, counts, lse_nat);
   for (int c = 0; c < depth; ++c) {
-    if (std::isfinite(o[c])) o_bound[c] = column_bound(keys, weights, counts, c, o[c]);
+    if (!std::isfinite(o[c])) continue;
+    const double computed = column_bound(keys, weights, counts, c, o[c]);
+    o_bound[c] = computed + storage_bound(problem.dtype, std::abs(o[c]) + computed);
   }
 }
 

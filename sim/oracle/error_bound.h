@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // How far an fp32 evaluation may be from the oracle: a rigorous bound, element by element, for any
-// order of summation, fused or not, in base e or base 2. The derivation is in error_bound.cpp.
+// order of summation, fused or not, in base e or base 2, and O then rounded to the type that the
+// problem stores. The derivation is in error_bound.cpp.
 #pragma once
 
 #include <cstdint>

@@ -112,7 +112,7 @@ TEST_CASE("an unknown name in JSON is answered as on the command line") {
   ordered_json json = problem_to_json(Problem{});
   json["mask"] = "casual";
   CHECK(refusal(json) ==
-        "--mask \"casual\" is unknown; did you mean \"causal\"? Known: none, causal");
+        "--mask \"casual\" is unknown; did you mean \"causal\"? Known: none, causal, window");
 }
 
 TEST_CASE("JSON that is no object is refused") {

@@ -35,6 +35,7 @@ bool exists_in_source(const std::string& path) {
   return std::filesystem::exists(std::filesystem::path(ATTNLAB_SOURCE_DIR) / path);
 }
 
+// The two that most refusals are tried on.
 const std::vector<std::string> kNames = {"standard/01_three_pass", "flash_fwd/01_tiled"};
 
 }  // namespace
@@ -53,13 +54,14 @@ TEST_CASE("every rung has its own name, a kernel, and a model of the same name b
     CHECK(&find_rung(rung.name) == &rung);
   }
   CHECK(names.size() == rungs().size());
-  CHECK(names == std::set<std::string>(kNames.begin(), kNames.end()));
 }
 
 TEST_CASE("an unknown rung is answered with the nearest") {
-  CHECK(refusal([] { find_rung("flash_fwd/01_tield"); }) ==
-        "rung \"flash_fwd/01_tield\" is unknown; did you mean \"flash_fwd/01_tiled\"? Known: "
-        "standard/01_three_pass, flash_fwd/01_tiled");
+  const std::string sentence = refusal([] { find_rung("flash_fwd/01_tield"); });
+  CHECK(
+      sentence.starts_with("rung \"flash_fwd/01_tield\" is unknown; did you mean "
+                           "\"flash_fwd/01_tiled\"? Known: standard/01_three_pass, "));
+  for (const Rung& rung : rungs()) CHECK(sentence.find(rung.name) != std::string::npos);
   CHECK(refusal([] { find_rung(""); }).find("Known: ") != std::string::npos);
 }
 
@@ -82,7 +84,7 @@ TEST_CASE("a launch has the shape that the model has, and the arguments of its p
   const float scale_log2 = 0.125f * 1.4426950408889634f;  // a power of two: one rounding
   CHECK(launches[0].arguments == std::vector<Argument>{Tensor::kQ, Tensor::kK, Tensor::kV,
                                                        Tensor::kO, Tensor::kLse, 6, 3, 100, 77, 64,
-                                                       1, scale_log2});
+                                                       1, 0, scale_log2});
 
   const Rung& standard = find_rung("standard/01_three_pass");
   const std::vector<KernelLaunch> passes = standard.launches(problem);
@@ -91,11 +93,11 @@ TEST_CASE("a launch has the shape that the model has, and the arguments of its p
   CHECK(passes[1].shape.grid == std::array<std::uint32_t, 3>{300, 1, 1});
   CHECK(passes[2].shape.grid == std::array<std::uint32_t, 3>{4, 12, 1});
   CHECK(passes[0].arguments ==
-        std::vector<Argument>{Tensor::kQ, Tensor::kK, Tensor::kS, 6, 3, 100, 77, 64, 1, 0.125f});
+        std::vector<Argument>{Tensor::kQ, Tensor::kK, Tensor::kS, 6, 3, 100, 77, 64, 1, 0, 0.125f});
   CHECK(passes[1].arguments ==
         std::vector<Argument>{Tensor::kS, Tensor::kP, Tensor::kLse, std::int64_t{1200}, 77});
   CHECK(passes[2].arguments ==
-        std::vector<Argument>{Tensor::kP, Tensor::kV, Tensor::kO, 6, 3, 100, 77, 64, 1});
+        std::vector<Argument>{Tensor::kP, Tensor::kV, Tensor::kO, 6, 3, 100, 77, 64, 1, 0});
 }
 
 TEST_CASE("the shared memory that flash attention's header quotes is what a launch asks for") {
@@ -109,8 +111,14 @@ TEST_CASE("what a rung cannot do is refused in a sentence with the option and th
     CHECK(unsupported(rung, [](Problem&) {}).empty());
     CHECK(unsupported(rung, [](Problem& p) { p.heads = 0; }) ==
           "--heads is 0; it must be at least 1");
-    CHECK(unsupported(rung, [](Problem& p) { p.dtype = problem::DataType::kBf16; }) ==
-          "--dtype bf16 is not supported by " + rung + "; it computes f32");
+    CHECK(unsupported(rung, [](Problem& p) { p.splits = 2; }) ==
+          "--splits has no meaning for " + rung);
+    CHECK(unsupported(rung, [](Problem& p) { p.lengths = {5}; }) ==
+          "--lengths has no meaning for " + rung);
+    CHECK(unsupported(rung, [](Problem& p) { p.page_size = 16; }) ==
+          "--page-size has no meaning for " + rung);
+    CHECK(unsupported(rung, [](Problem& p) { p.shared_prefix = 16; }) ==
+          "--shared-prefix has no meaning for " + rung);
     CHECK(unsupported(rung, [](Problem& p) { p.head_dim = 256; }).empty());
     CHECK(unsupported(rung, [](Problem& p) { p.head_dim = 257; }) ==
           "--head-dim 257 is too large for " + rung + "; its limit is 256");
@@ -118,6 +126,9 @@ TEST_CASE("what a rung cannot do is refused in a sentence with the option and th
     CHECK(unsupported(rung, [](Problem& p) { p.tile_kv = 64; }) ==
           "--tile-kv 64 is not a tile of " + rung + "; it has 32");
   }
+  CHECK(unsupported(kNames[0], [](Problem& p) { p.dtype = problem::DataType::kBf16; }) ==
+        "--dtype bf16 is not supported by standard/01_three_pass; it has f32");
+  CHECK(unsupported(kNames[1], [](Problem& p) { p.dtype = problem::DataType::kBf16; }).empty());
   CHECK(unsupported(kNames[0], [](Problem& p) { p.tile_q = 64; }) ==
         "--tile-q 64 is not a tile of standard/01_three_pass; it has 32");
   CHECK(unsupported(kNames[1], [](Problem& p) { p.tile_q = 48; }) ==

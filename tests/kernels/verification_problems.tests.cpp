@@ -23,6 +23,15 @@ int empty_rows(const Problem& problem) {
   return problem.mask == Mask::kCausal ? std::max(0, problem.len_q - problem.len_kv) : 0;
 }
 
+// The rungs whose problems are those of a forward pass over whole sequences.
+std::vector<Rung> forward_rungs() {
+  std::vector<Rung> found;
+  for (const Rung& rung : rungs()) {
+    if (rung.problems == forward_problems) found.push_back(rung);
+  }
+  return found;
+}
+
 }  // namespace
 
 TEST_CASE("a rung has at least 60 verification problems, all different") {
@@ -66,24 +75,38 @@ TEST_CASE("the verification problems leave no kind of problem out") {
       {"uniform inputs", [](const Problem& p) { return p.distribution == Distribution::kUniform; }},
       {"normal inputs", [](const Problem& p) { return p.distribution == Distribution::kNormal; }},
   };
-  for (const Rung& rung : rungs()) {
+  for (const Rung& rung : forward_rungs()) {
     const std::vector<Problem> problems = verification_problems(rung);
     for (const auto& [name, kind] : kinds) {
       INFO(rung.name << ": " << name);
       CHECK(std::any_of(problems.begin(), problems.end(), kind));
     }
-    const int limit = rung.model->max_head_dim;
+    const int limit = rung.model->can.max_head_dim;
     CHECK(std::any_of(problems.begin(), problems.end(),
                       [&](const Problem& p) { return p.head_dim == limit; }));
-    for (int tile_q : rung.model->tile_q_choices) {
+    for (int tile_q : rung.model->can.tile_q) {
       CHECK(std::any_of(problems.begin(), problems.end(),
                         [&](const Problem& p) { return p.tile_q == tile_q; }));
     }
   }
 }
 
-TEST_CASE("every shape meets adversarial inputs, with and without a mask") {
+TEST_CASE("every mask meets every stored type that a rung has") {
   for (const Rung& rung : rungs()) {
+    const std::vector<Problem> problems = verification_problems(rung);
+    for (const attnlab::problem::DataType dtype : rung.model->can.dtypes) {
+      for (const Mask mask : rung.model->can.masks) {
+        INFO(rung.name << " " << attnlab::problem::name_of(dtype) << " "
+                       << attnlab::problem::name_of(mask));
+        CHECK(std::any_of(problems.begin(), problems.end(),
+                          [&](const Problem& p) { return p.dtype == dtype && p.mask == mask; }));
+      }
+    }
+  }
+}
+
+TEST_CASE("every shape meets adversarial inputs, with and without a mask") {
+  for (const Rung& rung : forward_rungs()) {
     const std::vector<Problem> problems = verification_problems(rung);
     const auto adversarial = std::count_if(problems.begin(), problems.end(), [](const Problem& p) {
       return p.distribution == Distribution::kAdversarial;
@@ -91,7 +114,8 @@ TEST_CASE("every shape meets adversarial inputs, with and without a mask") {
     CHECK(adversarial >= 36);
     for (Mask mask : {Mask::kNone, Mask::kCausal}) {
       CHECK(std::any_of(problems.begin(), problems.end(), [&](const Problem& p) {
-        return p.distribution == Distribution::kAdversarial && p.mask == mask && p.head_dim == 256;
+        return p.distribution == Distribution::kAdversarial && p.mask == mask &&
+               p.head_dim == rung.model->can.max_head_dim;
       }));
     }
   }

@@ -174,7 +174,7 @@ TEST_CASE("the lecture's table is 1024 times the cost of one of its heads") {
 TEST_CASE("the query tile changes the traffic of K and V only") {
   Problem problem = shape(2, 1, 128, 96, 40);
   std::vector<Counters> costs;
-  for (int tile_q : flash_fwd_tiled().tile_q_choices) {
+  for (int tile_q : flash_fwd_tiled().can.tile_q) {
     problem.tile_q = tile_q;
     costs.push_back(flash_fwd_tiled().cost(problem));
     const std::uint64_t keys_read = 2 * (128 / tile_q) * 96 * 40 * 4;
@@ -190,22 +190,24 @@ TEST_CASE("the memory plan is what a run allocates") {
   for (const RungModel* rung : test::all_models()) {
     for (const Problem& problem : test::random_problems(*rung, 33, 50)) {
       const Inputs inputs = problem::make_inputs(problem);
-      const Workspace workspace = make_workspace(*rung, problem);
-      const MemoryPlan plan = rung->memory(problem);
+      const Workspace workspace = make_workspace(*rung, problem, inputs);
+      const MemoryPlan plan = memory_of(*rung, problem);
       CHECK(plan.input_bytes == bytes_of(inputs.q) + bytes_of(inputs.k) + bytes_of(inputs.v));
-      CHECK(plan.output_bytes == bytes_of(workspace.o) + bytes_of(workspace.lse_nat));
-      CHECK(plan.scratch_bytes == bytes_of(workspace.s) + bytes_of(workspace.p));
+      CHECK(plan.output_bytes ==
+            bytes_of(workspace[Tensor::kO]) + bytes_of(workspace[Tensor::kLse]));
+      CHECK(plan.scratch_bytes ==
+            bytes_of(workspace[Tensor::kS]) + bytes_of(workspace[Tensor::kP]));
     }
   }
 }
 
 TEST_CASE("memory grows with N for flash attention and with N^2 for standard attention") {
   const auto bytes = [](const RungModel& rung, int n) {
-    return rung.memory(shape(1, 1, n, n, 64)).total_bytes();
+    return memory_of(rung, shape(1, 1, n, n, 64)).total_bytes();
   };
   for (int n : {1024, 4096, 65536}) {
     CHECK(bytes(flash_fwd_tiled(), 2 * n) == 2 * bytes(flash_fwd_tiled(), n));
-    CHECK(standard_three_pass().memory(shape(1, 1, n, n, 64)).scratch_bytes ==
+    CHECK(memory_of(standard_three_pass(), shape(1, 1, n, n, 64)).scratch_bytes ==
           2 * std::int64_t{n} * n * 4);
   }
 }

@@ -149,11 +149,11 @@ void check_flash_row(const Watched& watched, int head_of_all, int query, NumberC
     for (int c = 0; c < std::min(d, 4); ++c) numbers.expect(kO, c, o[c], {o_old[c], rescale});
   }
   const std::int64_t row_of_all = std::int64_t{head_of_all} * p.len_q + query;
-  const float lse_nat = watched.result.workspace.lse_nat[row_of_all];
+  const float lse_nat = watched.result.workspace[Tensor::kLse][row_of_all];
   numbers.expect(kLse, 0, lse_nat, {state.m_log2, state.l});
   CHECK(has_bits(lse_nat, numerics::lse_nat(state)));
   for (int c = 0; c < d; ++c) {
-    CHECK(has_bits(watched.result.workspace.o[row_of_all * d + c],
+    CHECK(has_bits(watched.result.workspace[Tensor::kO][row_of_all * d + c],
                    o[c] * numerics::inverse_sum(state.l)));
   }
 }
@@ -165,7 +165,7 @@ TEST_CASE("the bytes and FLOPs of the events add up to the counters") {
     for (const Problem& problem : scenes()) {
       const Watched watched(*rung, problem);
       machine::Counters sums;
-      sums.global_by_tensor.resize(rung->tensors.size());
+      sums.global_by_tensor.resize(rung->tensors({}).size());
       std::uint64_t flops = 0;
       for (const Event& event : watched.events) {
         if (event.kind == EventKind::kNumber) continue;
@@ -207,8 +207,8 @@ TEST_CASE("every tensor moves, every symbol is told, and no event names another"
       }
     }
     for (const NumberEvent& number : watched.numbers) symbols.insert(number.symbol);
-    CHECK(tensors.size() == rung->tensors.size());
-    CHECK(*tensors.rbegin() == rung->tensors.size() - 1);
+    CHECK(tensors.size() == rung->tensors({}).size());
+    CHECK(*tensors.rbegin() == rung->tensors({}).size() - 1);
     CHECK(symbols.size() == rung->symbols.size());
     CHECK(*symbols.rbegin() == rung->symbols.size() - 1);
   }
@@ -255,7 +255,7 @@ TEST_CASE("standard attention's numbers are what their formulas say of the input
       numbers.expect(kL, 0, l, {m});
       numbers.expect(kLse, 0, numerics::lse_from_nat(m, l), {m, l});
       CHECK(numbers.done());
-      CHECK(has_bits(watched.result.workspace.lse_nat[row], numerics::lse_from_nat(m, l)));
+      CHECK(has_bits(watched.result.workspace[Tensor::kLse][row], numerics::lse_from_nat(m, l)));
     }
   }
 }

@@ -109,9 +109,10 @@ TEST_CASE("a head's answer is the one it has alone") {
             run_model(*rung, alone,
                       {slice(inputs.q, q_heads, head), slice(inputs.k, kv_heads, kv_head),
                        slice(inputs.v, kv_heads, kv_head)});
-        CHECK(same_bits(result.workspace.o, slice(together.workspace.o, q_heads, head)));
-        CHECK(
-            same_bits(result.workspace.lse_nat, slice(together.workspace.lse_nat, q_heads, head)));
+        CHECK(same_bits(result.workspace[Tensor::kO],
+                        slice(together.workspace[Tensor::kO], q_heads, head)));
+        CHECK(same_bits(result.workspace[Tensor::kLse],
+                        slice(together.workspace[Tensor::kLse], q_heads, head)));
       }
     }
   }
@@ -140,8 +141,8 @@ TEST_CASE("more queries before a causal row do not change it") {
     last.len_q = 1;  // sees all 90 keys, as the last of many does
     const ModelResult of_last =
         run_model(*rung, last, {slice(inputs.q, 70, 69), inputs.k, inputs.v});
-    CHECK(same_bits(of_last.workspace.o, slice(of_many.workspace.o, 70, 69)));
-    CHECK(of_last.workspace.lse_nat[0] == of_many.workspace.lse_nat[69]);
+    CHECK(same_bits(of_last.workspace[Tensor::kO], slice(of_many.workspace[Tensor::kO], 70, 69)));
+    CHECK(of_last.workspace[Tensor::kLse][0] == of_many.workspace[Tensor::kLse][69]);
   }
 }
 

@@ -49,9 +49,9 @@ std::vector<Problem> random_problems(const RungModel& rung, std::uint32_t seed, 
     problem.batch = between(1, 2);
     problem.distribution = between(0, 1) == 0 ? Distribution::kNormal : Distribution::kUniform;
     problem.seed = random();
-    const int tiles = static_cast<int>(rung.tile_q_choices.size());
+    const int tiles = static_cast<int>(rung.can.tile_q.size());
     const int tile = between(-1, tiles - 1);  // -1: the rung's default
-    if (tile >= 0) problem.tile_q = rung.tile_q_choices[tile];
+    if (tile >= 0) problem.tile_q = rung.can.tile_q[tile];
     problems.push_back(problem);
   }
   return problems;
@@ -63,8 +63,8 @@ bool same_bits(std::span<const float> a, std::span<const float> b) {
 }
 
 bool same_outputs(const ModelResult& a, const ModelResult& b) {
-  return same_bits(a.workspace.o, b.workspace.o) &&
-         same_bits(a.workspace.lse_nat, b.workspace.lse_nat);
+  return same_bits(a.workspace[Tensor::kO], b.workspace[Tensor::kO]) &&
+         same_bits(a.workspace[Tensor::kLse], b.workspace[Tensor::kLse]);
 }
 
 }  // namespace attnlab::model::test

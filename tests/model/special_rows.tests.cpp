@@ -28,8 +28,8 @@ struct RowView {
 
 RowView row_of(const ModelResult& result, const Problem& problem, int row_of_all) {
   const auto d = static_cast<std::size_t>(problem.head_dim);
-  return {std::span(result.workspace.o).subspan(row_of_all * d, d),
-          result.workspace.lse_nat[row_of_all]};
+  return {std::span(result.workspace[Tensor::kO]).subspan(row_of_all * d, d),
+          result.workspace[Tensor::kLse][row_of_all]};
 }
 
 bool same_rows(const RowView& a, const RowView& b) {
@@ -80,7 +80,7 @@ TEST_CASE("without keys every row is empty") {
     for (Mask mask : {Mask::kNone, Mask::kCausal}) {
       const Problem problem = shape(2, 2, 37, 0, 20, mask);
       const ModelResult result = run_model(*rung, problem);
-      REQUIRE(result.workspace.lse_nat.size() == 74);
+      REQUIRE(result.workspace[Tensor::kLse].size() == 74);
       for (int row = 0; row < 74; ++row) CHECK(is_empty_row(row_of(result, problem, row)));
     }
   }
@@ -107,7 +107,7 @@ TEST_CASE("one key makes O that key's V and LSE its score") {
     const ModelResult result = run_model(*rung, problem, inputs);
     for (int row = 0; row < 40; ++row) {
       CHECK(same_bits(row_of(result, problem, row).o, inputs.v));
-      CHECK(result.workspace.lse_nat[row] == 0.0f);
+      CHECK(result.workspace[Tensor::kLse][row] == 0.0f);
     }
   }
 }
@@ -140,7 +140,7 @@ TEST_CASE("a NaN in a value spoils one column of the rows that see the key, and 
     inputs.v[key * 24 + column] = payload_nan();
     const ModelResult spoilt = run_model(*rung, problem, inputs);
     for (int row = 0; row < 50; ++row) {
-      if (key < row + 11) clean.workspace.o[row * 24 + column] = kCanonicalNan;
+      if (key < row + 11) clean.workspace[Tensor::kO][row * 24 + column] = kCanonicalNan;
     }
     CHECK(test::same_outputs(spoilt, clean));
   }
@@ -181,7 +181,8 @@ TEST_CASE("every NaN of an answer is the GPU's") {
       problem.distribution = problem::Distribution::kAdversarial;
       problem.seed = seed;
       const ModelResult result = run_model(*rung, problem);
-      for (const std::vector<float>* out : {&result.workspace.o, &result.workspace.lse_nat}) {
+      for (const std::vector<float>* out :
+           {&result.workspace[Tensor::kO], &result.workspace[Tensor::kLse]}) {
         for (float value : *out) {
           if (value == value) continue;
           ++nans;
@@ -196,11 +197,11 @@ TEST_CASE("every NaN of an answer is the GPU's") {
 TEST_CASE("no poison survives in what a run writes") {
   for (const RungModel* rung : test::all_models()) {
     for (const Problem& problem : test::random_problems(*rung, 40, 40)) {
-      const Workspace before = make_workspace(*rung, problem);
-      CHECK(holds(before.o, kPoisonBits));
+      const Workspace before = make_workspace(*rung, problem, problem::make_inputs(problem));
+      CHECK(holds(before[Tensor::kO], kPoisonBits));
       const Workspace after = run_model(*rung, problem).workspace;
-      for (const std::vector<float>* tensor : {&after.o, &after.lse_nat, &after.s, &after.p}) {
-        CHECK_FALSE(holds(*tensor, kPoisonBits));
+      for (const TensorSpec& spec : rung->tensors(problem)) {
+        CHECK_FALSE(holds(after[spec.tensor], kPoisonBits));
       }
     }
   }

@@ -29,7 +29,7 @@ VerificationRow verify_problem(const Rung& rung, const Problem& problem,
   VerificationRow row{problem, {}};
   row.digests.emplace_back("model",
                            run_on_model(rung, problem, inputs, machine::gpu_spec("h200")).digest);
-  if (scope.everything || is_small(problem)) {
+  if (scope.emulator && (scope.everything || is_small(problem))) {
     for (const std::string& compiler : emulated_compilers(rung)) {
       row.digests.emplace_back(
           kEmulator + compiler,

@@ -3,8 +3,6 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <chrono>
-#include <ctime>
 #include <memory>
 #include <nlohmann/json.hpp>
 
@@ -15,6 +13,7 @@
 #include "labs/cli/commands/verify_arithmetic.h"
 #include "labs/cli/output/standard_streams.h"
 #include "labs/cli/output/text_file.h"
+#include "labs/cli/output/today.h"
 #include "labs/cli/whole_number.h"
 
 namespace attnlab::cli {
@@ -32,13 +31,6 @@ struct VerifyOptions {
   int workers = 0;
   bool json = false;
 };
-
-std::string today() {
-  const std::time_t now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
-  char text[16];
-  std::strftime(text, sizeof(text), "%Y-%m-%d", std::gmtime(&now));
-  return text;
-}
 
 ordered_json results_json(const std::vector<RungVerification>& results) {
   ordered_json json = ordered_json::object();
@@ -123,7 +115,8 @@ int verify_command(const VerifyOptions& options) {
   const std::string no_gpu = kernels::gpu_missing_because();
   const bool recording = !options.record_path.empty();
   if (recording) require_recordable();
-  const VerificationScope scope = {no_gpu.empty(), !recording, options.all, options.workers};
+  const VerificationScope scope = {no_gpu.empty(), !recording, !recording, options.all,
+                                   options.workers};
   std::vector<RungVerification> results;
   std::size_t different = 0;
   std::size_t uncompared = 0;
