@@ -75,11 +75,11 @@ void add_types_and_windows(const model::Capabilities& can, std::uint64_t& seed,
   }
 }
 
-// Every tile that the rung lets one choose, on a ragged problem.
-void add_tiles(const model::Capabilities& can, std::uint64_t& seed,
+// Every tile that the rung lets one choose, on a ragged problem of one stored type.
+void add_tiles(const model::Capabilities& can, problem::DataType dtype, std::uint64_t& seed,
                std::vector<Problem>& problems) {
-  const Problem ragged =
-      problem_of({1, 4, 2, 150, 170, 72}, Mask::kCausal, Distribution::kNormal, 0);
+  Problem ragged = problem_of({1, 4, 2, 150, 170, 72}, Mask::kCausal, Distribution::kNormal, 0);
+  ragged.dtype = dtype;
   for (const int tile_q : can.tile_q) {
     problems.push_back(ragged);
     problems.back().tile_q = tile_q;
@@ -106,7 +106,7 @@ std::vector<Problem> forward_problems(const Rung& rung) {
       ++seed;
     }
   }
-  add_tiles(rung.model->can, seed, problems);
+  add_tiles(rung.model->can, problem::DataType::kF32, seed, problems);
   // The README's example, a lecture-sized head, and a long context.
   problems.push_back(problem_of({1, 6, 2, 1000, 777, 64}, Mask::kCausal, Distribution::kNormal, 1));
   problems.push_back(
@@ -115,6 +115,9 @@ std::vector<Problem> forward_problems(const Rung& rung) {
   problems.push_back(
       problem_of({1, 1, 1, 2048, 2048, 64}, Mask::kCausal, Distribution::kUniform, 1));
   add_types_and_windows(rung.model->can, seed, problems);
+  for (const problem::DataType dtype : rung.model->can.dtypes) {
+    if (dtype != problem::DataType::kF32) add_tiles(rung.model->can, dtype, seed, problems);
+  }
   std::erase_if(problems, [&rung](const Problem& problem) {
     return problem.head_dim > rung.model->can.max_head_dim;
   });

@@ -164,6 +164,21 @@ TEST_CASE(
   CHECK(words[2] == 0x7fa5a5a5u);
 }
 
+TEST_CASE("a buffer copies another of its size on the device") {
+  const Gpu gpu;
+  Buffer from(gpu.device, "from", 12);
+  Buffer to(gpu.device, "to", 12);
+  const std::array<float, 3> values = {1.0f, 2.0f, 3.0f};
+  from.upload(std::span(values));
+  to.copy_from(from);
+  std::array<float, 3> back = {};
+  to.download(std::span(back));
+  CHECK(back == values);
+  to.check_guards();
+  const Buffer larger(gpu.device, "larger", 16);
+  CHECK(sentence_of([&] { to.copy_from(larger); }) == "to has 12 bytes, not 16");
+}
+
 TEST_CASE("a copy of the wrong size is refused") {
   const Gpu gpu;
   Buffer buffer(gpu.device, "data", 12);

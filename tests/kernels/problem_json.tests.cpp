@@ -121,3 +121,29 @@ TEST_CASE("JSON that is no object is refused") {
                          Message("a problem in JSON must be an object"));
   }
 }
+
+TEST_CASE("what a problem has besides goes to JSON and back, and is left out where it has none") {
+  Problem problem;
+  problem.batch = 3;
+  problem.mask = Mask::kWindow;
+  problem.window = 12;
+  problem.lengths = {5, 0, 128};
+  problem.splits = 7;
+  problem.page_size = 4;
+  problem.shared_prefix = 0;
+  CHECK(problem_from_json(problem_to_json(problem)) == problem);
+  CHECK_FALSE(problem_to_json(problem).contains("shared_prefix"));
+  problem.lengths = {5, 4, 128};
+  problem.shared_prefix = 4;
+  CHECK(problem_from_json(problem_to_json(problem)) == problem);
+  for (const char* name : {"window", "lengths", "splits", "page_size", "shared_prefix"}) {
+    CHECK_FALSE(problem_to_json(Problem{}).contains(name));
+  }
+  ordered_json json = problem_to_json(problem);
+  json["lengths"] = "5";
+  CHECK(refusal(json) ==
+        "a problem in JSON has \"lengths\": \"5\"; it must be a list of whole numbers");
+  json["lengths"] = {5, -1, 3};
+  CHECK(refusal(json) ==
+        "a problem in JSON has \"lengths\": -1; it must be a whole number from 0 to 2147483647");
+}

@@ -229,3 +229,19 @@ TEST_CASE("inputs of another size than the problem's are refused") {
   CHECK_THROWS_AS(oracle::forward(shape(1, 1, 2, 2, 1), {{1}, {1, 2}, {3, 4}}), problem::BadInput);
   CHECK_THROWS_AS(oracle::forward(shape(1, 1, 1, 2, 1), {{1}, {1, 2}, {3}}), problem::BadInput);
 }
+TEST_CASE("a window leaves each query its last keys, and a sequence's length ends them") {
+  // One column, K = 0: every weight is equal and O is the mean of the V that a row sees.
+  problem::Problem problem = shape(1, 1, 3, 5, 1, Mask::kWindow);
+  problem.window = 2;
+  const Inputs inputs = {{1, 1, 1}, {0, 0, 0, 0, 0}, {1, 2, 4, 8, 16}};
+  const ForwardResult out = oracle::forward(problem, inputs);
+  CHECK(near(out.o, {(2.0 + 4) / 2, (4.0 + 8) / 2, (8.0 + 16) / 2}));
+  CHECK(near(out.lse_nat, {std::log(2.0), std::log(2.0), std::log(2.0)}));
+  problem.mask = Mask::kNone;
+  problem.window = 0;
+  problem.lengths = {3};
+  const ForwardResult shorter = oracle::forward(problem, inputs);
+  CHECK(near(shorter.o, {7.0 / 3, 7.0 / 3, 7.0 / 3}));
+  problem.lengths = {0};
+  CHECK(oracle::forward(problem, inputs).o == std::vector<double>{0, 0, 0});
+}

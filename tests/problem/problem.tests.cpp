@@ -180,3 +180,82 @@ TEST_CASE("a problem is described in one line") {
   problem.tile_kv = 32;
   CHECK(describe(problem) == "b1 h6 q1000 kv777 d64 f32 normal seed 1 tile-kv 32");
 }
+
+TEST_CASE("a window hides all but the last keys that the causal mask leaves") {
+  Problem problem = attention(4, 6, Mask::kWindow);
+  problem.window = 3;
+  // Queries stand at keys 2, 3, 4 and 5.
+  CHECK(visible_range(problem, 0, 0) == KeyRange{0, 3});
+  CHECK(visible_range(problem, 0, 1) == KeyRange{1, 4});
+  CHECK(visible_range(problem, 0, 3) == KeyRange{3, 6});
+  problem.window = 100;
+  CHECK(visible_range(problem, 0, 3) == KeyRange{0, 6});
+  problem.window = 1;
+  CHECK(visible_range(problem, 0, 2) == KeyRange{4, 5});
+}
+
+TEST_CASE("queries before every key see none, window or not") {
+  Problem problem = attention(5, 2, Mask::kWindow);
+  problem.window = 2;
+  for (int query = 0; query < 3; ++query) CHECK(visible_range(problem, 0, query).count() == 0);
+  CHECK(visible_range(problem, 0, 3) == KeyRange{0, 1});
+  CHECK(visible_range(problem, 0, 4) == KeyRange{0, 2});
+}
+
+TEST_CASE("a sequence's own length counts") {
+  Problem problem = attention(2, 50, Mask::kCausal);
+  problem.batch = 3;
+  problem.lengths = {50, 0, 7};
+  validate(problem);
+  CHECK(length_of(problem, 2) == 7);
+  CHECK(visible_range(problem, 0, 0) == KeyRange{0, 49});
+  CHECK(visible_range(problem, 1, 1) == KeyRange{0, 0});
+  CHECK(visible_range(problem, 2, 1) == KeyRange{0, 7});
+  problem.mask = Mask::kNone;
+  CHECK(visible_range(problem, 2, 0) == KeyRange{0, 7});
+}
+
+TEST_CASE("lengths, windows, splits and pages that have no meaning are refused in a sentence") {
+  const auto refused = [](auto change, const std::string& sentence) {
+    Problem problem;
+    change(problem);
+    CHECK_THROWS_MATCHES(validate(problem), BadInput, Message(sentence));
+  };
+  refused([](Problem& p) { p.lengths = {1, 2}; }, "--lengths names 2 sequences; --batch is 1");
+  refused([](Problem& p) { p.lengths = {129}; }, "--lengths is 129; it must be at most 128");
+  refused([](Problem& p) { p.lengths = {-1}; }, "--lengths is -1; it must be at least 0");
+  refused([](Problem& p) { p.mask = Mask::kWindow; }, "--window is 0; it must be at least 1");
+  refused([](Problem& p) { p.window = 5; }, "--window 5 has no meaning without a window mask");
+  refused([](Problem& p) { p.splits = 1025; }, "--splits is 1025; it must be at most 1024");
+  refused([](Problem& p) { p.page_size = 257; }, "--page-size is 257; it must be at most 256");
+  refused([](Problem& p) { p.shared_prefix = 129; },
+          "--shared-prefix is 129; it must be at most 128");
+  refused(
+      [](Problem& p) {
+        p.lengths = {40};
+        p.shared_prefix = 41;
+      },
+      "--shared-prefix is 41; it must be at most 40");
+}
+
+TEST_CASE("a line names what a problem has besides") {
+  Problem problem = attention(1, 100, Mask::kWindow);
+  problem.batch = 2;
+  problem.window = 9;
+  problem.lengths = {100, 4};
+  problem.splits = 3;
+  problem.page_size = 16;
+  problem.shared_prefix = 4;
+  CHECK(describe(problem) ==
+        "b2 h1 q1 kv100 d64 f32 window 9 lengths 100,4 splits 3 page-size 16 shared-prefix 4 "
+        "normal seed 1");
+}
+
+TEST_CASE("numbers are rounded to the stored type, to even, and NaN is the GPU's") {
+  CHECK(rounded_to(DataType::kF32, 1.0f + 0x1p-23f) == 1.0f + 0x1p-23f);
+  CHECK(rounded_to(DataType::kF16, 1.0f + 0x1p-11f) == 1.0f);
+  CHECK(rounded_to(DataType::kF16, 1.0f + 0x1.8p-10f) == 1.0f + 0x1p-9f);
+  CHECK(rounded_to(DataType::kBf16, 1.0f + 0x1p-8f) == 1.0f);
+  CHECK(rounded_to(DataType::kBf16, 1.0f + 0x1.8p-7f) == 1.0f + 0x1p-6f);
+  CHECK(std::isnan(rounded_to(DataType::kF16, std::nanf("7"))));
+}

@@ -30,6 +30,10 @@ int demo_command(const DemoOptions& options) {
   json["bits"] = demo::show_bits(print);
   json["lecture_table"] = demo::show_lecture_table(print);
   json["memory"] = demo::show_memory(print, options.folder);
+  json["thread_blocks"] = demo::show_thread_blocks(print);
+  json["warps"] = demo::show_warps(print);
+  json["decoding"] = demo::show_decoding(print);
+  json["paging"] = demo::show_paging(print);
   json["event_log"] = demo::show_event_log(print, options.folder);
   if (options.json) print_json(json);
   return json["bits"]["different"] == 0 ? kDone : kCheckFailed;

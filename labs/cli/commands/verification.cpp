@@ -92,7 +92,9 @@ std::vector<std::string> RungVerification::executors() const {
 
 RungVerification verify_rung(const Rung& rung, const VerificationScope& scope) {
   RungVerification result{rung.name, {}};
-  const std::vector<Problem> problems = kernels::verification_problems(rung);
+  const std::vector<Problem> all = kernels::verification_problems(rung);
+  std::vector<Problem> problems;
+  for (std::size_t i = 0; i < all.size(); i += scope.every) problems.push_back(all[i]);
   Progress progress("verify " + rung.name);
   for (const Problem& problem : problems) {
     progress.show(result.rows.size(), problems.size(), problem::describe(problem));

@@ -35,6 +35,7 @@ struct VerificationScope {
   bool gpu = false;         // this machine's GPU, by the machine code of every compiler built in
   bool recorded = true;     // the recorded digests
   bool emulator = true;     // a GPU's time is too dear for it: it is compared at home
+  std::size_t every = 1;    // only every so-manieth problem
   bool everything = false;  // emulate every problem, not the small ones only
   int workers = 0;          // host threads of the emulator; 0: one a core
 };

@@ -115,8 +115,11 @@ int verify_command(const VerifyOptions& options) {
   const std::string no_gpu = kernels::gpu_missing_because();
   const bool recording = !options.record_path.empty();
   if (recording) require_recordable();
-  const VerificationScope scope = {no_gpu.empty(), !recording, !recording, options.all,
-                                   options.workers};
+  const VerificationScope scope = {.gpu = no_gpu.empty(),
+                                   .recorded = !recording,
+                                   .emulator = !recording,
+                                   .everything = options.all,
+                                   .workers = options.workers};
   std::vector<RungVerification> results;
   std::size_t different = 0;
   std::size_t uncompared = 0;

@@ -32,7 +32,7 @@ ordered_json show_event_log(bool print, const std::string& folder) {
   const std::string picture_path = folder + "/timeline.svg";
   write_text_file(picture_path, timeline_picture(log, /*sms=*/24));
   if (print) {
-    fmt::print(styled_if_terminal(fmt::emphasis::bold), "4  The event log\n");
+    fmt::print(styled_if_terminal(fmt::emphasis::bold), "8  The event log\n");
     fmt::print(
         "   Every step of {} thread blocks on a simulated A100, with the numbers of the online\n"
         "   softmax: {} events, {}.\n\n"
