@@ -41,7 +41,7 @@ std::string digest_on_model(const kernels::Rung& rung, const Problem& problem,
                             trace::EventSink* sink) {
   model::ModelResult result = model::run(*rung.model, problem, problem::make_inputs(problem),
                                          machine::gpu_spec("h200"), sink);
-  return kernels::digest_of(outputs_of(result.workspace, rung.model->tensors(problem)));
+  return kernels::digest_of(kernels::outputs_of(result.workspace, rung.model->tensors(problem)));
 }
 
 bool hold_rung(const kernels::Rung& rung) {
