@@ -125,6 +125,15 @@ void require_supported(const Rung& rung, const Problem& problem) {
   require_grid(rung, problem);
 }
 
+bool supports(const Rung& rung, const Problem& problem) {
+  try {
+    require_supported(rung, problem);
+  } catch (const BadInput&) {
+    return false;
+  }
+  return true;
+}
+
 void require_memory(const Rung& rung, const Problem& problem, std::int64_t available_bytes,
                     const std::string& where) {
   const std::int64_t needed = memory_of(*rung.model, problem).total_bytes();

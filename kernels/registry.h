@@ -58,6 +58,7 @@ const Rung& find_rung(const std::string& name);
 // Throws problem::BadInput, one sentence naming the option and the limit, where the problem has no
 // meaning or this rung cannot do it.
 void require_supported(const Rung& rung, const Problem& problem);
+bool supports(const Rung& rung, const Problem& problem);
 
 // Throws problem::BadInput where the run needs more memory than `available_bytes`; `where` says
 // whose memory that is ("this machine", "NVIDIA A100-SXM4-80GB").

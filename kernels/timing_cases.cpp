@@ -18,21 +18,12 @@ Problem shape(int batch, int heads, int kv_heads, int len_q, int len_kv, int hea
   return problem;
 }
 
-bool can_do(const Rung& rung, const Problem& problem) {
-  try {
-    require_supported(rung, problem);
-  } catch (const problem::BadInput&) {
-    return false;
-  }
-  return true;
-}
-
 // The rungs of these families that can do the problem.
 void add_all(std::vector<TimingCase>& cases, const std::string& group,
              const std::vector<std::string>& families, const Problem& problem) {
   for (const std::string& family : families) {
     for (const Rung& rung : rungs_of(family)) {
-      if (can_do(rung, problem)) cases.push_back({group, rung.name, problem});
+      if (supports(rung, problem)) cases.push_back({group, rung.name, problem});
     }
   }
 }
@@ -46,7 +37,7 @@ void add_decode(std::vector<TimingCase>& cases, const std::string& group, const 
       of_rung.page_size = rung.model->can.pages ? problem.page_size : 0;
       for (const int count : rung.model->can.splits ? splits : std::vector<int>{0}) {
         of_rung.splits = count;
-        if (can_do(rung, of_rung)) cases.push_back({group, rung.name, of_rung});
+        if (supports(rung, of_rung)) cases.push_back({group, rung.name, of_rung});
       }
     }
   }

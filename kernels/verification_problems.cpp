@@ -118,9 +118,7 @@ std::vector<Problem> forward_problems(const Rung& rung) {
   for (const problem::DataType dtype : rung.model->can.dtypes) {
     if (dtype != problem::DataType::kF32) add_tiles(rung.model->can, dtype, seed, problems);
   }
-  std::erase_if(problems, [&rung](const Problem& problem) {
-    return problem.head_dim > rung.model->can.max_head_dim;
-  });
+  std::erase_if(problems, [&rung](const Problem& problem) { return !supports(rung, problem); });
   return problems;
 }
 

@@ -22,10 +22,7 @@
 //               so memory grows with N, not N^2.
 // See           docs/flash_attention.md; sim/model/flash_fwd/01_tiled.cpp; tests/kernels.
 
-#include "kernels/common/attention_tile.cuh"
-#include "sim/numerics/mask.h"
-#include "sim/numerics/online_softmax.h"
-#include "sim/numerics/warp_reduce.h"
+#include "kernels/flash_fwd/warp_rows.cuh"
 
 namespace attnlab::kernels {
 
@@ -70,48 +67,25 @@ __device__ __forceinline__ void flash_fwd_tiled(const T* q, const T* k, const T*
     __syncthreads();  // every warp may read the tiles that all warps wrote
 
     // Compute the tile of S = Q K^T: a lane takes one key, a warp its rows.
-    float dot[kRowsPerWarp] = {};  // S (Br, Bc)
-    for (int d = 0; d < head_dim; ++d) {
-      const float key = sK[lane * k_pitch + d];
-#pragma unroll
-      for (int r = 0; r < kRowsPerWarp; ++r) {
-        dot[r] = fmaf(sQ[(warp * kRowsPerWarp + r) * head_dim + d], key, dot[r]);
-      }
-    }
+    float dot[kRowsPerWarp];  // S (Br, Bc)
+    dot_products(dot, sQ + warp * kRowsPerWarp * head_dim, sK + lane * k_pitch, head_dim);
 
 #pragma unroll
     for (int r = 0; r < kRowsPerWarp; ++r) {
       const int query = first_query + warp * kRowsPerWarp + r;
       if (query >= len_q) break;
-      const int visible =
-          numerics::visible_key_count(causal, query, len_q, len_kv) - first_key;  // in this tile
-      const int hidden =
-          numerics::first_visible_key(window, query, len_q, len_kv) - first_key;  // before these
+      const SeenKeys seen = seen_in_tile(causal, window, query, len_q, len_kv, first_key);
 
       // Find the row's new maximum and its probabilities relative to it.
-      const float score =
-          lane >= hidden && lane < visible ? dot[r] * scale_log2 : -numerics::kInfinity;
+      const float score = seen.has(lane) ? dot[r] * scale_log2 : -numerics::kInfinity;
       const float m_new = fmaxf(state[r].m_log2, numerics::warp_max(score));
       const float p = numerics::softmax_weight(score, m_new);
 
       // Bring the old sum and output to the new row maximum.
-      const float rescale = numerics::softmax_weight(state[r].m_log2, m_new);
-      state[r].l = fmaf(state[r].l, rescale, numerics::warp_sum(p));
-      state[r].m_log2 = m_new;
-#pragma unroll
-      for (int c = 0; c < kLaneColumns; ++c) {
-        if (lane + c * kWarpLanes < head_dim) acc[r][c] *= rescale;
-      }
+      rescale_row(state[r], acc[r], m_new, numerics::warp_sum(p), head_dim);
 
       // Add P V of this tile, keys in ascending order: lane j holds the weight of key j.
-      for (int j = hidden < 0 ? 0 : hidden; j < kTileKv && j < visible; ++j) {
-        const float p_j = __shfl_sync(kAllLanes, p, j);
-#pragma unroll
-        for (int c = 0; c < kLaneColumns; ++c) {
-          const int column = lane + c * kWarpLanes;
-          if (column < head_dim) acc[r][c] = fmaf(p_j, sV[j * head_dim + column], acc[r][c]);
-        }
-      }
+      add_values(acc[r], p, sV, seen, head_dim);
     }
   }
 
@@ -120,15 +94,8 @@ __device__ __forceinline__ void flash_fwd_tiled(const T* q, const T* k, const T*
   for (int r = 0; r < kRowsPerWarp; ++r) {
     const int query = first_query + warp * kRowsPerWarp + r;
     if (query >= len_q) break;
-    const float inverse_l = numerics::inverse_sum(state[r].l);
-#pragma unroll
-    for (int c = 0; c < kLaneColumns; ++c) {
-      const int column = lane + c * kWarpLanes;
-      if (column < head_dim)
-        gO[static_cast<long long>(query) * head_dim + column] =
-            from_float<T>(acc[r][c] * inverse_l);
-    }
-    if (lane == 0) gLse[query] = numerics::lse_nat(state[r]);
+    write_row(gO + static_cast<long long>(query) * head_dim, gLse + query, state[r], acc[r],
+              head_dim);
   }
 }
 

@@ -43,14 +43,14 @@ TileStep score_step(int tile_rows, int head_dim) {
 }
 
 void score_tile(const ConstMatrixView& q, const ConstMatrixView& k, int first_query, int rows,
-                int first_key, Matrix& scores) {
+                int first_key, Matrix& scores, int tile_keys) {
   const int head_dim = static_cast<int>(q.cols());
-  const int keys = std::min<int>(kTileKv, static_cast<int>(k.rows()) - first_key);
-  Matrix k_transposed = Matrix::Zero(head_dim, kTileKv);  // (D, Bc)
+  const int keys = std::min<int>(tile_keys, static_cast<int>(k.rows()) - first_key);
+  Matrix k_transposed = Matrix::Zero(head_dim, tile_keys);  // (D, Bc)
   k_transposed.leftCols(keys) = k.middleRows(first_key, keys).transpose();
-  scores.setZero(rows, kTileKv);
-  numerics::bulk().matmul_accumulate(scores.data(), kTileKv, q.row(first_query).data(), head_dim,
-                                     k_transposed.data(), kTileKv, rows, kTileKv, head_dim);
+  scores.setZero(rows, tile_keys);
+  numerics::bulk().matmul_accumulate(scores.data(), tile_keys, q.row(first_query).data(), head_dim,
+                                     k_transposed.data(), tile_keys, rows, tile_keys, head_dim);
 }
 
 void accumulate_output(const Matrix& p, const ConstMatrixView& v, int first_key,

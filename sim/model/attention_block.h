@@ -104,12 +104,12 @@ inline machine::TileStep located(machine::TileStep step, std::uint16_t sentence,
   return step;
 }
 
-// S (rows, 32) of one key tile: queries [first_query, +rows) times keys [first_key, +32), summed
+// S (rows, Bc) of one key tile: queries [first_query, +rows) times keys [first_key, +Bc), summed
 // over d ascending. Keys past the end count as zeros.
 void score_tile(const ConstMatrixView& q, const ConstMatrixView& k, int first_query, int rows,
-                int first_key, Matrix& scores);
+                int first_key, Matrix& scores, int tile_keys = kTileKv);
 
-// O (rows, D) += P (rows, 32) V of one key tile, keys ascending; row r takes only keys[r] of it.
+// O (rows, D) += P (rows, Bc) V of one key tile, keys ascending; row r takes only keys[r] of it.
 void accumulate_output(const Matrix& p, const ConstMatrixView& v, int first_key,
                        const std::vector<KeyRange>& keys, Matrix& o);
 

@@ -87,6 +87,24 @@ void CostSheet::read(std::uint16_t tensor, std::uint64_t requested, std::uint64_
   counters_.device_by_tensor[tensor].read_bytes += whole_sectors(touched * bytes);
 }
 
+void CostSheet::read_rows(std::uint16_t tensor, std::uint64_t requested, KeyRange touched,
+                          std::uint64_t matrices, std::uint64_t rows, std::uint64_t width) {
+  read(tensor, requested, 0);
+  if (touched.count() <= 0 || width == 0) return;
+  const std::uint64_t row_bytes = width * element_bytes_[tensor];
+  std::uint64_t sectors = 0;
+  std::uint64_t next_sector = 0;  // the first that no matrix has touched yet
+  for (std::uint64_t matrix = 0; matrix < matrices; ++matrix) {
+    const std::uint64_t first = (matrix * rows + touched.first) * row_bytes;
+    const std::uint64_t last = (matrix * rows + touched.last) * row_bytes - 1;
+    const std::uint64_t begin = std::max<std::uint64_t>(first / machine::kSectorBytes, next_sector);
+    next_sector = last / machine::kSectorBytes + 1;
+    sectors += next_sector - begin;
+  }
+  counters_.device.read_bytes += sectors * machine::kSectorBytes;
+  counters_.device_by_tensor[tensor].read_bytes += sectors * machine::kSectorBytes;
+}
+
 void CostSheet::write(std::uint16_t tensor, std::uint64_t requested, std::uint64_t touched) {
   const std::uint64_t bytes = element_bytes_[tensor];
   counters_.global.written_bytes += requested * bytes;

@@ -54,6 +54,9 @@ class CostSheet {
   // `requested` elements by thread blocks; `touched` distinct ones, dense from the tensor's start.
   void read(std::uint16_t tensor, std::uint64_t requested, std::uint64_t touched);
   void write(std::uint16_t tensor, std::uint64_t requested, std::uint64_t touched);
+  // The same where only rows `touched` of each (batch, head)'s matrix [rows, width] are read.
+  void read_rows(std::uint16_t tensor, std::uint64_t requested, KeyRange touched,
+                 std::uint64_t matrices, std::uint64_t rows, std::uint64_t width);
   void shared_read(std::uint64_t elements) {
     counters_.shared.read_bytes += elements * kFloatBytes;
   }

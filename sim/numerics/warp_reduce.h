@@ -12,11 +12,14 @@
 
 namespace attnlab::numerics {
 
-// What every lane holds after an all-reduce of lanes[32]; the NaN of a sum is the canonical one.
-ATTNLAB_HOST_DEVICE constexpr float butterfly_sum(const float (&lanes)[32]) {
-  float level[16];
-  for (int i = 0; i < 16; ++i) level[i] = lanes[i] + lanes[i + 16];
-  for (int distance = 8; distance >= 1; distance /= 2) {
+// What every lane holds after an all-reduce of 32 lanes, or of the 2, 4, 8 or 16 neighbours that
+// share a row, which start at half their number; the NaN of a sum is the canonical one.
+template <int kLanes>
+ATTNLAB_HOST_DEVICE constexpr float butterfly_sum(const float (&lanes)[kLanes]) {
+  constexpr int kHalf = kLanes / 2;
+  float level[kHalf];
+  for (int i = 0; i < kHalf; ++i) level[i] = lanes[i] + lanes[i + kHalf];
+  for (int distance = kHalf / 2; distance >= 1; distance /= 2) {
     for (int i = 0; i < distance; ++i) level[i] = level[i] + level[i + distance];
   }
   return canonical(level[0]);

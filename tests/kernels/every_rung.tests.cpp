@@ -27,15 +27,6 @@ bool is_small(const Problem& problem) {
   return problem::q_elements(problem) * problem.len_kv <= kFewOperations;
 }
 
-bool can_do(const Rung& rung, const Problem& problem) {
-  try {
-    require_supported(rung, problem);
-  } catch (const problem::BadInput&) {
-    return false;
-  }
-  return true;
-}
-
 // Whole tiles of queries and keys, whole sectors in every row: closed forms count bytes as they are
 // moved, with nothing ragged to explain.
 std::vector<Problem> aligned_problems(const Rung& rung) {
@@ -54,7 +45,7 @@ std::vector<Problem> aligned_problems(const Rung& rung) {
         problem.mask = mask;
         problem.window = mask == problem::Mask::kWindow ? 64 : 0;
         if (rung.model->can.splits) problem.splits = 2;
-        if (can_do(rung, problem)) problems.push_back(problem);
+        if (supports(rung, problem)) problems.push_back(problem);
       }
     }
   }

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT
+#include "sim/model/flash_fwd/05_vectorized.h"
+
+#include "sim/model/flash_fwd/query_tile.h"
+#include "sim/model/flash_fwd/register_tiles.h"
+
+namespace attnlab::model {
+namespace {
+
+std::vector<LaunchShape> launch_shapes(const Problem& problem) {
+  return register_tiles_launch_shapes(problem, "flash_fwd_vectorized",
+                                      {.row_floats = 4, .p_row_floats = 8});
+}
+
+std::vector<machine::Launch> launches(const Problem& problem, Workspace& workspace,
+                                      bool record_numbers) {
+  return register_tiles_launches(problem, workspace, record_numbers,
+                                 launch_shapes(problem).front());
+}
+
+}  // namespace
+
+const RungModel& flash_fwd_vectorized() {
+  static const RungModel rung{.name = "flash_fwd/05_vectorized",
+                              .can = register_tiles_capabilities(),
+                              .sentences = register_tiles_sentences(),
+                              .symbols = online_softmax_symbols(),
+                              .tensors = forward_tensors,
+                              .launch_shapes = launch_shapes,
+                              .launches = launches,
+                              .cost = register_tiles_cost};
+  return rung;
+}
+
+}  // namespace attnlab::model
