@@ -10,6 +10,7 @@
 #include "kernels/executors.h"
 #include "kernels/gpu/buffer.h"
 #include "kernels/gpu/device.h"
+#include "kernels/gpu/gpu_error.h"
 
 namespace attnlab::kernels {
 namespace {
@@ -216,7 +217,7 @@ bool has_machine_code(const Rung& rung, const std::string& compiler) {
 }
 
 Execution run_on_gpu(const Rung& rung, const Problem& problem, const problem::Inputs& inputs,
-                     const std::string& compiler) {
+                     const std::string& compiler) try {
   GpuRun run(rung, problem, inputs, compiler);
   Execution execution;
   execution.executor = "gpu";
@@ -226,6 +227,9 @@ Execution run_on_gpu(const Rung& rung, const Problem& problem, const problem::In
   execution.digest = digest_of(execution.outputs);
   if (run.jitted()) execution.note = "the driver assembled PTX: these bits are not verified";
   return execution;
+} catch (const gpu::GpuError& error) {
+  throw gpu::GpuError(fmt::format("{}{}{} on {}: {}", rung.name, compiler.empty() ? "" : ", ",
+                                  compiler, problem::describe(problem), error.what()));
 }
 
 GpuTiming time_on_gpu(const Rung& rung, const Problem& problem, const problem::Inputs& inputs,
