@@ -58,7 +58,8 @@ void add_types_and_windows(const model::Capabilities& can, std::uint64_t& seed,
                            std::vector<Problem>& problems) {
   constexpr Shape kRagged[] = {{1, 4, 2, 75, 101, 64},  {2, 3, 1, 33, 70, 40},
                                {1, 2, 2, 100, 40, 128}, {1, 1, 1, 37, 0, 24},
-                               {1, 2, 1, 65, 129, 72},  {1, 1, 1, 130, 130, 256}};
+                               {1, 2, 1, 65, 129, 72},  {1, 1, 1, 130, 130, 256},
+                               {1, 2, 1, 20, 45, 64},   {2, 2, 2, 17, 31, 32}};
   for (const problem::DataType dtype : can.dtypes) {
     for (const Mask mask : can.masks) {
       if (dtype == problem::DataType::kF32 && mask != Mask::kWindow) continue;

@@ -12,6 +12,9 @@ namespace attnlab::kernels {
 std::vector<Rung> standard_rungs();
 std::vector<Rung> flash_fwd_rungs();
 
+// A row is whole 16-byte vectors, in every stored type. Throws problem::BadInput where not.
+void require_vectors(const Problem& problem);
+
 // Arguments that launches share.
 inline std::int32_t causal_flag(const Problem& problem) {
   return problem.mask != problem::Mask::kNone ? 1 : 0;

@@ -28,14 +28,13 @@ std::vector<KernelLaunch> kv_outer_launches(const Problem& p) {
             causal_flag(p), p.window, model::scale_log2_of(p)}}};
 }
 
-// A row is whole 16-byte vectors, in every stored type.
+}  // namespace
+
 void require_vectors(const Problem& problem) {
   if (problem.head_dim % 8 == 0) return;
   throw problem::BadInput(fmt::format(
       "--head-dim {} is not a multiple of 8, which 16-byte loads need", problem.head_dim));
 }
-
-}  // namespace
 
 std::vector<Rung> flash_fwd_rungs() {
   return {

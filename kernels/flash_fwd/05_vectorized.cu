@@ -24,25 +24,10 @@
 //               multiply-adds, not one; tiles are 64 x 64; rows are padded against bank conflicts.
 // See           docs/flash_attention.md; sim/model/flash_fwd/05_vectorized.cpp; tests/kernels.
 
-#include "kernels/flash_fwd/register_tiles.cuh"
+#include "kernels/common/register_tiles.cuh"
+#include "kernels/common/tile_layouts.cuh"
 
 namespace attnlab::kernels {
-
-// A row of a tile is 4 floats longer than its numbers, one of P 8. So the 8 rows that 8 neighbouring
-// lanes read 16 bytes of lie in different banks, and so do the 4 rows that a warp writes P to.
-struct PaddedTiles {
-  template <int kWidth>
-  static constexpr int kPitch = kWidth + 4;
-
-  template <int kWidth>
-  __device__ __forceinline__ static int at(int row, int column) {
-    return row * kPitch<kWidth> + column;
-  }
-  template <int kWidth>
-  __device__ __forceinline__ static int at_p(int row, int column) {
-    return row * (kWidth + 8) + column;
-  }
-};
 
 template <int kWidth, class T>
 __device__ __forceinline__ void flash_fwd_vectorized(const T* q, const T* k, const T* v, T* o,

@@ -23,27 +23,10 @@
 //               block are not spent on padding.
 // See           docs/flash_attention.md; sim/model/flash_fwd/06_swizzled.cpp; tests/kernels.
 
-#include "kernels/flash_fwd/register_tiles.cuh"
+#include "kernels/common/register_tiles.cuh"
+#include "kernels/common/tile_layouts.cuh"
 
 namespace attnlab::kernels {
-
-// Chunk c of 4 floats of a row is kept at place c ^ x, where x is the row's low three bits rotated:
-// 8 neighbouring rows have 8 different x, and 4 neighbouring rows differ in x by more than the one
-// chunk that 8 neighbouring keys of P may reach over.
-struct SwizzledTiles {
-  template <int kWidth>
-  static constexpr int kPitch = kWidth;
-
-  template <int kWidth>
-  __device__ __forceinline__ static int at(int row, int column) {
-    const int x = (row & 3) << 1 | (row >> 2 & 1);
-    return row * kWidth + (column ^ x * 4);
-  }
-  template <int kWidth>
-  __device__ __forceinline__ static int at_p(int row, int column) {
-    return at<kWidth>(row, column);
-  }
-};
 
 template <int kWidth, class T>
 __device__ __forceinline__ void flash_fwd_swizzled(const T* q, const T* k, const T* v, T* o,

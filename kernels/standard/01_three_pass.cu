@@ -24,9 +24,8 @@
 // See           docs/flash_attention.md; sim/model/standard/01_three_pass.cpp; tests/kernels.
 
 #include "kernels/common/attention_tile.cuh"
+#include "kernels/standard/softmax_rows.cuh"
 #include "sim/numerics/mask.h"
-#include "sim/numerics/online_softmax.h"
-#include "sim/numerics/warp_reduce.h"
 
 namespace attnlab::kernels {
 
@@ -90,31 +89,19 @@ extern "C" __global__ void __launch_bounds__(attnlab::kernels::kThreads)
 // Pass 2: P = softmax(S) and LSE, a warp a row.
 extern "C" __global__ void __launch_bounds__(attnlab::kernels::kThreads)
     standard_softmax_kernel(const float* s, float* p, float* lse_nat, long long rows, int len_kv) {
-  using namespace attnlab;
   using namespace attnlab::kernels;
-  const int lane = threadIdx.x % kWarpLanes;
   const long long row = static_cast<long long>(blockIdx.x) * kWarps + threadIdx.x / kWarpLanes;
   if (row >= rows) return;
   const float* gS = s + row * len_kv;  // (Lk)
-  float* gP = p + row * len_kv;        // (Lk)
 
   // Find the row's maximum.
-  float m = -numerics::kInfinity;
-  for (int column = lane; column < len_kv; column += kWarpLanes) m = fmaxf(m, gS[column]);
-  m = numerics::warp_max(m);
+  const float m = row_maximum(gS, len_kv);
 
   // Sum the row's exponentials relative to the maximum.
-  float l = 0.0f;
-  for (int column = lane; column < len_kv; column += kWarpLanes) {
-    l += numerics::softmax_weight_nat(gS[column], m);
-  }
-  l = numerics::warp_sum(l);
+  const float l = row_weight_sum(gS, m, len_kv);
 
   // Write the probabilities and LSE; a row that saw nothing has P = 0 and LSE = -inf.
-  for (int column = lane; column < len_kv; column += kWarpLanes) {
-    gP[column] = l == 0.0f ? 0.0f : numerics::softmax_weight_nat(gS[column], m) / l;
-  }
-  if (lane == 0) lse_nat[row] = numerics::lse_from_nat(m, l);
+  write_probabilities(p + row * len_kv, lse_nat + row, gS, m, l, len_kv);
 }
 
 // Pass 3: O = P V.

@@ -2,7 +2,7 @@
 #include "sim/model/flash_fwd/05_vectorized.h"
 
 #include "sim/model/flash_fwd/query_tile.h"
-#include "sim/model/flash_fwd/register_tiles.h"
+#include "sim/model/flash_fwd/register_tiles_rung.h"
 
 namespace attnlab::model {
 namespace {

@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: MIT
-#include "sim/model/flash_fwd/register_tiles.h"
+#include "sim/model/flash_fwd/register_tiles_rung.h"
 
 #include <fmt/format.h>
 
 #include <memory>
 
 #include "sim/model/flash_fwd/query_tile.h"
+#include "sim/model/register_tiles.h"
 #include "sim/numerics/warp_reduce.h"
 
 namespace attnlab::model {
+
+using namespace register_tiles;
+
 namespace {
 
 using machine::BlockProgram;
@@ -28,13 +32,6 @@ enum Sentence : std::uint16_t {
   kWrite
 };
 
-constexpr int kTileQ = 64;     // Br
-constexpr int kTileKeys = 64;  // Bc
-constexpr int kRowLanes = 8;   // lanes that share a row
-constexpr int kLaneKeys = kTileKeys / kRowLanes;
-constexpr int kLaneRows = kTileQ * kRowLanes / (kWarps * kWarpLanes);
-constexpr int kMaxHeadDim = 128;
-constexpr std::uint64_t kBlockLanes = kWarps * kWarpLanes;
 constexpr std::uint64_t kRowSums = kLaneKeys - 1 + 3;  // a lane's own 8 weights, a butterfly over 8
 
 // A lane's keys are 8 apart: it adds its own weights ascending, then the 8 lanes of a row theirs.
@@ -45,15 +42,6 @@ float sum_of_row(const float* p) {
     for (int i = 1; i < kLaneKeys; ++i) lanes[lane] += p[lane + i * kRowLanes];
   }
   return numerics::butterfly_sum(lanes);
-}
-
-// For every d a lane reads 4 query elements and 8 key elements.
-TileStep score_step(int tile_q, int head_dim) {
-  TileStep step;
-  step.kind = EventKind::kMatmul;
-  step.shared_read_bytes = kBlockLanes * head_dim * (kLaneRows + kLaneKeys) * kFloatBytes;
-  step.operations.fma = std::uint64_t(tile_q) * kTileKeys * head_dim;
-  return step;
 }
 
 // Rows past the end do the same work.
@@ -68,10 +56,6 @@ TileStep softmax_step(int) {
   return step;
 }
 
-int width_of(int head_dim) {
-  return head_dim <= 64 ? 64 : kMaxHeadDim;
-}
-
 TileStep rescale_step(int, int head_dim) {
   TileStep step;
   step.kind = EventKind::kRescale;
@@ -80,23 +64,15 @@ TileStep rescale_step(int, int head_dim) {
   return step;
 }
 
-// A lane reads P of its 4 rows, and V of its columns, for all keys; it takes those that are seen.
-TileStep output_step(const std::vector<KeyRange>& visible, int head_dim) {
-  TileStep step = model::output_step(visible, width_of(head_dim));
-  step.shared_read_bytes =
-      kBlockLanes * kTileKeys * (kLaneRows + width_of(head_dim) / kRowLanes) * kFloatBytes;
-  return step;
-}
-
 TilePartition partition_of(const Problem& problem) {
   return {.tile_q = kTileQ,
           .tile_keys = kTileKeys,
-          .padded_width = register_tile_width(problem),
+          .padded_width = width_of(problem.head_dim),
           .sum_of_row = sum_of_row,
-          .score_step = score_step,
+          .score_step = register_tiles::score_step,
           .softmax_step = softmax_step,
           .rescale_step = rescale_step,
-          .output_step = output_step};
+          .output_step = register_tiles::output_step};
 }
 
 BlockProgram query_tile_program(std::shared_ptr<const ModelRun> run, std::uint32_t block) {
@@ -137,13 +113,9 @@ BlockProgram query_tile_program(std::shared_ptr<const ModelRun> run, std::uint32
 
 }  // namespace
 
-int register_tile_width(const Problem& problem) {
-  return width_of(problem.head_dim);
-}
-
 std::vector<LaunchShape> register_tiles_launch_shapes(const Problem& problem, const char* entry,
                                                       TilePadding padding) {
-  const int width = register_tile_width(problem);
+  const int width = width_of(problem.head_dim);
   const std::int64_t row = width + padding.row_floats;
   const std::int64_t p_row = kTileKeys + padding.p_row_floats;
   return {query_tile_launch(
@@ -163,11 +135,11 @@ machine::Counters register_tiles_cost(const Problem& problem) {
   const TileWalk walk = walk_over_seen(problem, kTileQ, kTileKeys);
   CostSheet sheet(forward_tensors(problem));
   add_forward_traffic(sheet, problem, walk);
-  const std::uint64_t width = register_tile_width(problem);
+  const std::uint64_t width = width_of(problem.head_dim);
   const std::uint64_t row_tiles = walk.tiles * kTileQ;  // those past the end do the same work
   sheet.shared_write(walk.blocks * kTileQ * width + walk.tiles * kTileKeys * (2 * width + kTileQ));
-  sheet.shared_read(walk.tiles * kBlockLanes *
-                    (n.d * (kLaneRows + kLaneKeys) + kTileKeys * (kLaneRows + width / kRowLanes)));
+  sheet.shared_read(score_shared_elements(walk.tiles, problem.head_dim) +
+                    output_shared_elements(walk.tiles, problem.head_dim));
   machine::Counters& total = sheet.counters();
   total.blocks = walk.blocks;
   total.fma = row_tiles * (kTileKeys * n.d + kRowLanes) + n.visible_pairs * width;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// FlashAttention with tiles in registers, for any layout of shared memory: each thread computes 4 x 8
+// Attention with tiles in registers, for any layout of shared memory: each thread computes 4 x 8
 // scores and 4 rows of O, so that an element that it reads from shared memory is used 4 or 8 times.
 //
 // A warp has 16 rows of the block's 64: lane 8 a + b has rows a, a + 4, a + 8, a + 12 of them, in S

@@ -13,9 +13,6 @@ struct TilePadding {
   int p_row_floats = 0;  // of P
 };
 
-// Columns of a tile in shared memory: 64 for D <= 64, else 128.
-int register_tile_width(const Problem& problem);
-
 // "flash_fwd_swizzled" gives the entry point "flash_fwd_swizzled_d64_bf16_kernel".
 std::vector<LaunchShape> register_tiles_launch_shapes(const Problem& problem, const char* entry,
                                                       TilePadding padding);
