@@ -11,6 +11,7 @@ namespace attnlab::kernels {
 
 std::vector<Rung> standard_rungs();
 std::vector<Rung> flash_fwd_rungs();
+std::vector<Rung> flash_bwd_rungs();
 
 // A row is whole 16-byte vectors, in every stored type. Throws problem::BadInput where not.
 void require_vectors(const Problem& problem);

@@ -22,7 +22,7 @@
 //               so memory grows with N, not N^2.
 // See           docs/flash_attention.md; sim/model/flash_fwd/01_tiled.cpp; tests/kernels.
 
-#include "kernels/flash_fwd/warp_rows.cuh"
+#include "kernels/common/warp_rows.cuh"
 
 namespace attnlab::kernels {
 

@@ -22,17 +22,12 @@
 //               tile.
 // See           docs/flash_attention.md; sim/model/flash_fwd/02_kv_outer.cpp; tests/kernels.
 
-#include "kernels/flash_fwd/warp_rows.cuh"
+#include "kernels/common/warp_rows.cuh"
 
 namespace attnlab::kernels {
 
 constexpr int kRowsPerWarp = 8;
 constexpr int kTileQ = kWarps * kRowsPerWarp;  // Br
-
-// A number that one lane reads for all.
-__device__ __forceinline__ float read_for_all(const float* number) {
-  return __shfl_sync(kAllLanes, threadIdx.x % kWarpLanes == 0 ? *number : 0.0f, 0);
-}
 
 template <class T>
 __device__ __forceinline__ void flash_fwd_kv_outer(const T* q, const T* k, const T* v,

@@ -26,7 +26,7 @@
 //               memory by one warp instead of four, but maxima, sums and O are exchanged.
 // See           docs/flash_attention.md; sim/model/flash_fwd/03_split_k.cpp; tests/kernels.
 
-#include "kernels/flash_fwd/warp_rows.cuh"
+#include "kernels/common/warp_rows.cuh"
 
 namespace attnlab::kernels {
 

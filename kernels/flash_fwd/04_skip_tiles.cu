@@ -19,7 +19,7 @@
 //               tile sees all keys, the first next to none.
 // See           docs/flash_attention.md; sim/model/flash_fwd/04_skip_tiles.cpp; tests/kernels.
 
-#include "kernels/flash_fwd/warp_rows.cuh"
+#include "kernels/common/warp_rows.cuh"
 
 namespace attnlab::kernels {
 

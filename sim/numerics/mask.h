@@ -24,4 +24,14 @@ ATTNLAB_HOST_DEVICE constexpr int first_visible_key(int window, int query, int l
   return first < 0 ? 0 : first;
 }
 
+// The same from the key's side: key `key` is seen by queries [first_seeing_query, seeing_queries_end)
+// and no others; the first is 0 where the mask is not causal, the second len_q without a window.
+// Either may lie outside [0, len_q].
+ATTNLAB_HOST_DEVICE constexpr int first_seeing_query(bool causal, int key, int len_q, int len_kv) {
+  return causal ? key + len_q - len_kv : 0;
+}
+ATTNLAB_HOST_DEVICE constexpr int seeing_queries_end(int window, int key, int len_q, int len_kv) {
+  return window <= 0 ? len_q : key + len_q - len_kv + window;
+}
+
 }  // namespace attnlab::numerics

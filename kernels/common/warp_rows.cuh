@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What the plain flash_fwd kernels do with a warp's rows of a query tile. In S a lane is a key, in O
+// What the plain kernels do with a warp's rows of a query tile. In S a lane is a key, in O
 // a lane is columns lane, lane + 32, ...; a row's state (m, l) is in registers, the same in all
 // lanes.
 #pragma once
@@ -10,6 +10,11 @@
 #include "sim/numerics/warp_reduce.h"
 
 namespace attnlab::kernels {
+
+// A number that one lane reads for all.
+__device__ __forceinline__ float read_for_all(const float* number) {
+  return __shfl_sync(kAllLanes, threadIdx.x % kWarpLanes == 0 ? *number : 0.0f, 0);
+}
 
 // Q K^T of a warp's rows, `q_rows` (kRows, D), and the lane's key, `key` (D); d ascending.
 template <int kRows>
