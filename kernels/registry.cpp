@@ -59,7 +59,8 @@ std::string readable_bytes(std::int64_t bytes) {
 const std::vector<Rung>& rungs() {
   static const std::vector<Rung> all = [] {
     std::vector<Rung> rungs;
-    for (const auto& family : {standard_rungs(), flash_fwd_rungs(), flash_bwd_rungs()}) {
+    for (const auto& family :
+         {standard_rungs(), flash_fwd_rungs(), flash_bwd_rungs(), decode_rungs(), paged_rungs()}) {
       rungs.insert(rungs.end(), family.begin(), family.end());
     }
     return rungs;

@@ -19,4 +19,12 @@ inline std::vector<Problem> verification_problems(const Rung& rung) {
 // and NaN. The last ones are larger.
 std::vector<Problem> forward_problems(const Rung& rung);
 
+// For one query a sequence over a cache: lengths of their own from 0 on, tiles part filled, GQA and
+// MQA, windows, every stored type; and where the rung has them any number of splits, pages of 1 to
+// 256 tokens, pages that sequences share.
+std::vector<Problem> decode_problems(const Rung& rung);
+
+// The same caches, with one new token or several to be written.
+std::vector<Problem> paged_write_problems(const Rung& rung);
+
 }  // namespace attnlab::kernels

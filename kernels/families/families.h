@@ -12,6 +12,11 @@ namespace attnlab::kernels {
 std::vector<Rung> standard_rungs();
 std::vector<Rung> flash_fwd_rungs();
 std::vector<Rung> flash_bwd_rungs();
+std::vector<Rung> decode_rungs();
+std::vector<Rung> paged_rungs();
+
+// The second launch of rungs that split the keys.
+KernelLaunch reduce_launch(const Problem& problem, const model::LaunchShape& shape, int splits);
 
 // A row is whole 16-byte vectors, in every stored type. Throws problem::BadInput where not.
 void require_vectors(const Problem& problem);

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "sim/model/attention_cost.h"
 
+#include <algorithm>
+#include <utility>
+
 namespace attnlab::model {
 
 using machine::TileStep;
@@ -11,6 +14,23 @@ namespace {
 std::uint64_t whole_sectors(std::uint64_t bytes) {
   const std::uint64_t sector = machine::kSectorBytes;
   return (bytes + sector - 1) / sector * sector;
+}
+
+// Bytes of the sectors that ranges of elements lie in, each sector once.
+std::uint64_t sector_bytes(std::vector<ElementRange> ranges, int element_bytes) {
+  std::sort(ranges.begin(), ranges.end(),
+            [](const ElementRange& a, const ElementRange& b) { return a.first < b.first; });
+  std::int64_t sectors = 0;
+  std::int64_t next = 0;  // the first sector that no range has touched yet
+  for (const ElementRange& range : ranges) {
+    if (range.last <= range.first) continue;
+    const std::int64_t begin = std::max(range.first * element_bytes / machine::kSectorBytes, next);
+    const std::int64_t end = (range.last * element_bytes - 1) / machine::kSectorBytes + 1;
+    if (end <= begin) continue;
+    sectors += end - begin;
+    next = end;
+  }
+  return static_cast<std::uint64_t>(sectors * machine::kSectorBytes);
 }
 
 }  // namespace
@@ -89,20 +109,28 @@ void CostSheet::read(std::uint16_t tensor, std::uint64_t requested, std::uint64_
 
 void CostSheet::read_rows(std::uint16_t tensor, std::uint64_t requested, KeyRange touched,
                           std::uint64_t matrices, std::uint64_t rows, std::uint64_t width) {
-  read(tensor, requested, 0);
-  if (touched.count() <= 0 || width == 0) return;
-  const std::uint64_t row_bytes = width * element_bytes_[tensor];
-  std::uint64_t sectors = 0;
-  std::uint64_t next_sector = 0;  // the first that no matrix has touched yet
+  std::vector<ElementRange> ranges;
   for (std::uint64_t matrix = 0; matrix < matrices; ++matrix) {
-    const std::uint64_t first = (matrix * rows + touched.first) * row_bytes;
-    const std::uint64_t last = (matrix * rows + touched.last) * row_bytes - 1;
-    const std::uint64_t begin = std::max<std::uint64_t>(first / machine::kSectorBytes, next_sector);
-    next_sector = last / machine::kSectorBytes + 1;
-    sectors += next_sector - begin;
+    ranges.push_back({static_cast<std::int64_t>((matrix * rows + touched.first) * width),
+                      static_cast<std::int64_t>((matrix * rows + touched.last) * width)});
   }
-  counters_.device.read_bytes += sectors * machine::kSectorBytes;
-  counters_.device_by_tensor[tensor].read_bytes += sectors * machine::kSectorBytes;
+  read_ranges(tensor, requested, std::move(ranges));
+}
+
+void CostSheet::read_ranges(std::uint16_t tensor, std::uint64_t requested,
+                            std::vector<ElementRange> touched) {
+  read(tensor, requested, 0);
+  const std::uint64_t bytes = sector_bytes(std::move(touched), element_bytes_[tensor]);
+  counters_.device.read_bytes += bytes;
+  counters_.device_by_tensor[tensor].read_bytes += bytes;
+}
+
+void CostSheet::write_ranges(std::uint16_t tensor, std::uint64_t requested,
+                             std::vector<ElementRange> touched) {
+  write(tensor, requested, 0);
+  const std::uint64_t bytes = sector_bytes(std::move(touched), element_bytes_[tensor]);
+  counters_.device.written_bytes += bytes;
+  counters_.device_by_tensor[tensor].written_bytes += bytes;
 }
 
 void CostSheet::write(std::uint16_t tensor, std::uint64_t requested, std::uint64_t touched) {

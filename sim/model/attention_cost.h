@@ -46,6 +46,12 @@ struct ProblemSizes {
   std::uint64_t seeing_rows;    // queries that see a key, over all heads
 };
 
+// Elements [first, last) of a tensor.
+struct ElementRange {
+  std::int64_t first = 0;
+  std::int64_t last = 0;
+};
+
 // Adds up a closed form, tensor by tensor.
 class CostSheet {
  public:
@@ -57,6 +63,11 @@ class CostSheet {
   // The same where only rows `touched` of each (batch, head)'s matrix [rows, width] are read.
   void read_rows(std::uint16_t tensor, std::uint64_t requested, KeyRange touched,
                  std::uint64_t matrices, std::uint64_t rows, std::uint64_t width);
+  // The same where elements of these ranges are read, which may overlap; in any order.
+  void read_ranges(std::uint16_t tensor, std::uint64_t requested,
+                   std::vector<ElementRange> touched);
+  void write_ranges(std::uint16_t tensor, std::uint64_t requested,
+                    std::vector<ElementRange> touched);
   void shared_read(std::uint64_t elements) {
     counters_.shared.read_bytes += elements * kFloatBytes;
   }

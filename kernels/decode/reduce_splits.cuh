@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: MIT
+// Flash-Decoding's second kernel: what the splits of each head found as one.
+#pragma once
+
+#include "kernels/common/attention_tile.cuh"
+#include "kernels/decode/partial_results.cuh"
+
+namespace attnlab::kernels {
+
+// Block (head, batch); a thread is columns threadIdx.x, threadIdx.x + 128, ... of O.
+template <class T>
+__device__ __forceinline__ void reduce_splits(const float* o_partial, const float* m_partial,
+                                              const float* l_partial, T* o, float* lse_nat,
+                                              int heads, int splits, int head_dim) {
+  const long long row = head_offset(blockIdx.y, heads, blockIdx.x, 1, 1);
+
+  // Load m and l of every split.
+  extern __shared__ float shared[];
+  float* sM = shared;       // (splits)
+  float* sL = sM + splits;  // (splits)
+  for (int split = threadIdx.x; split < splits; split += kThreads) {
+    sM[split] = m_partial[row * splits + split];
+    sL[split] = l_partial[row * splits + split];
+  }
+  __syncthreads();  // every thread may read m and l of all splits
+
+  // Add the splits, each brought to the largest maximum, in their order; divide by the sum and
+  // write O and LSE.
+  const PartsTotal total = total_of_parts(sM, sL, splits);
+  const float inverse_l = numerics::inverse_sum(total.l);
+  for (int column = threadIdx.x; column < head_dim; column += kThreads) {
+    o[row * head_dim + column] =
+        from_float<T>(column_of_parts(o_partial + row * splits * head_dim + column, head_dim, sM,
+                                      total.m_log2, splits) *
+                      inverse_l);
+  }
+  if (threadIdx.x == 0) lse_nat[row] = numerics::lse_nat({total.m_log2, total.l});
+}
+
+}  // namespace attnlab::kernels
