@@ -27,7 +27,7 @@
 
 namespace attnlab::kernels {
 
-template <int kSets, class T>
+template <int kSets, bool kVectors, class T>
 __device__ __forceinline__ void decode_sequential(const T* q, const T* k, const T* v,
                                                   const int* lengths, T* o, float* lse_nat,
                                                   int heads, int kv_heads, int len_kv, int head_dim,
@@ -37,8 +37,6 @@ __device__ __forceinline__ void decode_sequential(const T* q, const T* k, const 
   const int first_head = blockIdx.x;
   const int batch = blockIdx.y;
   const int kv_head = first_head / (heads / kv_heads);
-  const int warp = threadIdx.x / kWarpLanes;
-  const int half = threadIdx.x / kHalfLanes % 2;
   const long long kv_offset = head_offset(batch, kv_heads, kv_head, len_kv, head_dim);
   const KeyValues<T> kv = {k + kv_offset, v + kv_offset, head_dim, nullptr, 0};
 
@@ -48,34 +46,12 @@ __device__ __forceinline__ void decode_sequential(const T* q, const T* k, const 
 
   // Load the query; every half-warp has it in registers.
   HeadState<kSets> states[kHeads];
-  load_queries(states, q + head_offset(batch, heads, first_head, 1, head_dim), kHeads, head_dim);
+  load_queries<kVectors>(states, q + head_offset(batch, heads, first_head, 1, head_dim), kHeads,
+                         head_dim);
 
+  // Attend to the tiles: load a tile's keys, score them, load its values, weigh them and add them.
   for (int tile = tiles.first; tile < tiles.last; ++tile) {
-    const int first =
-        tile * kTileKeys + warp * kWarpKeys + half;  // the half-warp's keys: every other
-
-    // Load the half-warp's keys, 16 bytes a lane.
-    int rows[kHalfKeys];
-    float loaded[kHalfKeys][kSets][kChunk];
-    find_rows<false>(rows, kv, first, seen);
-    load_rows(loaded, kv.k, kv.stride, rows, first, seen, head_dim);
-
-    // Compute the scores q.k of the half-warp's keys.
-    float p[kHeads][kHalfKeys];
-#pragma unroll
-    for (int h = 0; h < kHeads; ++h) dot_keys(p[h], states[h], loaded);
-
-    // Load the half-warp's values.
-    load_rows(loaded, kv.v, kv.stride, rows, first, seen, head_dim);
-
-#pragma unroll
-    for (int h = 0; h < kHeads; ++h) {
-      // Find the new maximum and the weights relative to it; bring l and O to it.
-      weigh_keys(p[h], states[h], first, seen, scale_log2);
-
-      // Add P V, keys in ascending order.
-      add_values(states[h], p[h], loaded, first, seen);
-    }
+    attend_tile<false, kVectors>(states, kv, tile, seen, head_dim, scale_log2);
   }
 
   // Bring the half-warps' results together.
@@ -101,14 +77,15 @@ __device__ __forceinline__ void decode_sequential(const T* q, const T* k, const 
 
 }  // namespace attnlab::kernels
 
-// One entry point per width, 128 for D <= 128 and else 256, and stored type.
+// One entry point per stored type and width: 128 or 256 columns in 16-byte loads, or, where D is no
+// multiple of 8, any D <= 256 one by one.
 extern "C" __global__ void __launch_bounds__(attnlab::kernels::kThreads)
     decode_sequential_d128_kernel(const float* q, const float* k, const float* v,
                                   const int* lengths, float* o, float* lse_nat, int heads,
                                   int kv_heads, int len_kv, int head_dim, int window,
                                   float scale_log2) {
-  attnlab::kernels::decode_sequential<1>(q, k, v, lengths, o, lse_nat, heads, kv_heads, len_kv,
-                                         head_dim, window, scale_log2);
+  attnlab::kernels::decode_sequential<1, true>(q, k, v, lengths, o, lse_nat, heads, kv_heads,
+                                               len_kv, head_dim, window, scale_log2);
 }
 
 extern "C" __global__ void __launch_bounds__(attnlab::kernels::kThreads)
@@ -118,8 +95,8 @@ extern "C" __global__ void __launch_bounds__(attnlab::kernels::kThreads)
                                       attnlab::kernels::Half* o, float* lse_nat, int heads,
                                       int kv_heads, int len_kv, int head_dim, int window,
                                       float scale_log2) {
-  attnlab::kernels::decode_sequential<1>(q, k, v, lengths, o, lse_nat, heads, kv_heads, len_kv,
-                                         head_dim, window, scale_log2);
+  attnlab::kernels::decode_sequential<1, true>(q, k, v, lengths, o, lse_nat, heads, kv_heads,
+                                               len_kv, head_dim, window, scale_log2);
 }
 
 extern "C" __global__ void __launch_bounds__(attnlab::kernels::kThreads)
@@ -129,8 +106,8 @@ extern "C" __global__ void __launch_bounds__(attnlab::kernels::kThreads)
                                        attnlab::kernels::BFloat16* o, float* lse_nat, int heads,
                                        int kv_heads, int len_kv, int head_dim, int window,
                                        float scale_log2) {
-  attnlab::kernels::decode_sequential<1>(q, k, v, lengths, o, lse_nat, heads, kv_heads, len_kv,
-                                         head_dim, window, scale_log2);
+  attnlab::kernels::decode_sequential<1, true>(q, k, v, lengths, o, lse_nat, heads, kv_heads,
+                                               len_kv, head_dim, window, scale_log2);
 }
 
 extern "C" __global__ void __launch_bounds__(attnlab::kernels::kThreads)
@@ -138,8 +115,8 @@ extern "C" __global__ void __launch_bounds__(attnlab::kernels::kThreads)
                                   const int* lengths, float* o, float* lse_nat, int heads,
                                   int kv_heads, int len_kv, int head_dim, int window,
                                   float scale_log2) {
-  attnlab::kernels::decode_sequential<2>(q, k, v, lengths, o, lse_nat, heads, kv_heads, len_kv,
-                                         head_dim, window, scale_log2);
+  attnlab::kernels::decode_sequential<2, true>(q, k, v, lengths, o, lse_nat, heads, kv_heads,
+                                               len_kv, head_dim, window, scale_log2);
 }
 
 extern "C" __global__ void __launch_bounds__(attnlab::kernels::kThreads)
@@ -149,8 +126,8 @@ extern "C" __global__ void __launch_bounds__(attnlab::kernels::kThreads)
                                       attnlab::kernels::Half* o, float* lse_nat, int heads,
                                       int kv_heads, int len_kv, int head_dim, int window,
                                       float scale_log2) {
-  attnlab::kernels::decode_sequential<2>(q, k, v, lengths, o, lse_nat, heads, kv_heads, len_kv,
-                                         head_dim, window, scale_log2);
+  attnlab::kernels::decode_sequential<2, true>(q, k, v, lengths, o, lse_nat, heads, kv_heads,
+                                               len_kv, head_dim, window, scale_log2);
 }
 
 extern "C" __global__ void __launch_bounds__(attnlab::kernels::kThreads)
@@ -160,6 +137,37 @@ extern "C" __global__ void __launch_bounds__(attnlab::kernels::kThreads)
                                        attnlab::kernels::BFloat16* o, float* lse_nat, int heads,
                                        int kv_heads, int len_kv, int head_dim, int window,
                                        float scale_log2) {
-  attnlab::kernels::decode_sequential<2>(q, k, v, lengths, o, lse_nat, heads, kv_heads, len_kv,
-                                         head_dim, window, scale_log2);
+  attnlab::kernels::decode_sequential<2, true>(q, k, v, lengths, o, lse_nat, heads, kv_heads,
+                                               len_kv, head_dim, window, scale_log2);
+}
+
+extern "C" __global__ void __launch_bounds__(attnlab::kernels::kThreads)
+    decode_sequential_scalar_kernel(const float* q, const float* k, const float* v,
+                                    const int* lengths, float* o, float* lse_nat, int heads,
+                                    int kv_heads, int len_kv, int head_dim, int window,
+                                    float scale_log2) {
+  attnlab::kernels::decode_sequential<2, false>(q, k, v, lengths, o, lse_nat, heads, kv_heads,
+                                                len_kv, head_dim, window, scale_log2);
+}
+
+extern "C" __global__ void __launch_bounds__(attnlab::kernels::kThreads)
+    decode_sequential_scalar_f16_kernel(const attnlab::kernels::Half* q,
+                                        const attnlab::kernels::Half* k,
+                                        const attnlab::kernels::Half* v, const int* lengths,
+                                        attnlab::kernels::Half* o, float* lse_nat, int heads,
+                                        int kv_heads, int len_kv, int head_dim, int window,
+                                        float scale_log2) {
+  attnlab::kernels::decode_sequential<2, false>(q, k, v, lengths, o, lse_nat, heads, kv_heads,
+                                                len_kv, head_dim, window, scale_log2);
+}
+
+extern "C" __global__ void __launch_bounds__(attnlab::kernels::kThreads)
+    decode_sequential_scalar_bf16_kernel(const attnlab::kernels::BFloat16* q,
+                                         const attnlab::kernels::BFloat16* k,
+                                         const attnlab::kernels::BFloat16* v, const int* lengths,
+                                         attnlab::kernels::BFloat16* o, float* lse_nat, int heads,
+                                         int kv_heads, int len_kv, int head_dim, int window,
+                                         float scale_log2) {
+  attnlab::kernels::decode_sequential<2, false>(q, k, v, lengths, o, lse_nat, heads, kv_heads,
+                                                len_kv, head_dim, window, scale_log2);
 }

@@ -23,74 +23,78 @@ inline constexpr int kHalves = 2 * kWarps;       // half-warps of a block
 inline constexpr int kChunk = 8;                 // columns that a lane owns side by side
 inline constexpr int kSetColumns = kHalfLanes * kChunk;
 
-// The rows of K and V of one K/V head: token t is row `row_of(t)`, `stride` elements from the next.
+// The rows of K and V of one K/V head: a row is `stride` elements from the next. A token's row
+// is the token itself where the keys lie in one piece, else its slot.
 template <class T>
 struct KeyValues {
   const T* k;
   const T* v;
-  long long stride;
+  int stride;
   const int* block_table;  // of the sequence; unused where the keys lie in one piece
   int page_size;
 };
 
-// The row of a token: itself where the keys lie in one piece, else a slot of its page.
-template <bool kPaged, class T>
-__device__ __forceinline__ int row_of(const KeyValues<T>& kv, int token) {
-  if (!kPaged) return token;
+// The slot of a token: its row among the pages.
+template <class T>
+__device__ __forceinline__ int slot_of(const KeyValues<T>& kv, int token) {
   return kv.block_table[token / kv.page_size] * kv.page_size + token % kv.page_size;
 }
 
-// The rows of a half-warp's keys, first, first + 2, ... Lane h < 8 looks one of them up for all.
+// The rows of a half-warp's keys, first, first + 2, ...: themselves where the keys lie in one piece;
+// else lane h < 8 looks one of them up for all.
 template <bool kPaged, class T>
 __device__ __forceinline__ void find_rows(int (&rows)[kHalfKeys], const KeyValues<T>& kv, int first,
                                           SeenKeys seen) {
-  if (!kPaged) {
+  if constexpr (kPaged) {
+    const int lane = threadIdx.x % kHalfLanes;
+    const bool looks = lane < kHalfKeys && seen.has(first + 2 * lane);
+    const int row = looks ? slot_of(kv, first + 2 * lane) : 0;
+#pragma unroll
+    for (int i = 0; i < kHalfKeys; ++i) rows[i] = __shfl_sync(kAllLanes, row, i, kHalfLanes);
+  } else {
 #pragma unroll
     for (int i = 0; i < kHalfKeys; ++i) rows[i] = first + 2 * i;
-    return;
   }
-  const int lane = threadIdx.x % kHalfLanes;
-  const bool looks = lane < kHalfKeys && seen.has(first + 2 * lane);
-  const int row = looks ? row_of<kPaged>(kv, first + 2 * lane) : 0;
-#pragma unroll
-  for (int i = 0; i < kHalfKeys; ++i) rows[i] = __shfl_sync(kAllLanes, row, i, kHalfLanes);
 }
 
-// Eight elements of a row, in 16-byte loads where rows are whole vectors; columns past the end are 0.
-template <class T>
-__device__ __forceinline__ void load_columns(float (&values)[kChunk], const T* row, int column,
-                                             int head_dim) {
-  if (head_dim % kChunk == 0) {
-    if (column >= head_dim) return;
+// Eight elements in 16-byte loads, or one by one where rows are no whole vectors: then `columns` of
+// them are in the row, and the others stay as they are.
+template <bool kVectors, class T>
+__device__ __forceinline__ void load_columns(float (&values)[kChunk], const T* source,
+                                             int columns) {
+  if constexpr (kVectors) {
 #pragma unroll
     for (int c = 0; c < kChunk; c += kVectorElements<T>) {
-      load_vector(*reinterpret_cast<float(*)[kVectorElements<T>]>(values + c), row + column + c);
+      load_vector(*reinterpret_cast<float(*)[kVectorElements<T>]>(values + c), source + c);
     }
-    return;
-  }
+  } else {
 #pragma unroll
-  for (int c = 0; c < kChunk; ++c) {
-    if (column + c < head_dim) values[c] = to_float(row[column + c]);
+    for (int c = 0; c < kChunk; ++c) {
+      if (c < columns) values[c] = to_float(source[c]);
+    }
   }
 }
 
 // A lane's columns of a half-warp's rows of K, or of V; those of unseen keys are 0.
-template <int kSets, class T>
+template <int kSets, bool kVectors, bool kAllSeen, class T>
 __device__ __forceinline__ void load_rows(float (&values)[kHalfKeys][kSets][kChunk],
-                                          const T* matrix, long long stride,
-                                          const int (&rows)[kHalfKeys], int first, SeenKeys seen,
-                                          int head_dim) {
-  const int column = threadIdx.x % kHalfLanes * kChunk;
+                                          const T* matrix, int stride, const int (&rows)[kHalfKeys],
+                                          int first, SeenKeys seen, int head_dim) {
 #pragma unroll
-  for (int i = 0; i < kHalfKeys; ++i) {
+  for (int set = 0; set < kSets; ++set) {
+    const int column = threadIdx.x % kHalfLanes * kChunk + set * kSetColumns;
 #pragma unroll
-    for (int set = 0; set < kSets; ++set) {
+    for (int i = 0; i < kHalfKeys; ++i) {
 #pragma unroll
       for (int c = 0; c < kChunk; ++c) values[i][set][c] = 0.0f;
-      if (seen.has(first + 2 * i)) {
-        load_columns(values[i][set], matrix + rows[i] * stride, column + set * kSetColumns,
-                     head_dim);
-      }
+    }
+    if (column >= head_dim) continue;
+#pragma unroll
+    for (int i = 0; i < kHalfKeys; ++i) {
+      if (!kAllSeen && !seen.has(first + 2 * i)) continue;
+      load_columns<kVectors>(values[i][set],
+                             matrix + static_cast<long long>(rows[i]) * stride + column,
+                             head_dim - column);
     }
   }
 }
@@ -125,13 +129,14 @@ __device__ __forceinline__ void dot_keys(float (&dot)[kHalfKeys], const HeadStat
 }
 
 // Scores become weights relative to the new maximum; l and O are brought to it.
-template <int kSets>
+template <bool kAllSeen, int kSets>
 __device__ __forceinline__ void weigh_keys(float (&scores)[kHalfKeys], HeadState<kSets>& head,
                                            int first, SeenKeys seen, float scale_log2) {
   float m_new = head.softmax.m_log2;
 #pragma unroll
   for (int i = 0; i < kHalfKeys; ++i) {
-    scores[i] = seen.has(first + 2 * i) ? scores[i] * scale_log2 : -numerics::kInfinity;
+    const bool visible = kAllSeen || seen.has(first + 2 * i);
+    scores[i] = visible ? scores[i] * scale_log2 : -numerics::kInfinity;
     m_new = fmaxf(m_new, scores[i]);
   }
   float p_sum = 0.0f;
@@ -150,13 +155,13 @@ __device__ __forceinline__ void weigh_keys(float (&scores)[kHalfKeys], HeadState
 }
 
 // O += P V over the half-warp's keys that are seen, ascending.
-template <int kSets>
+template <bool kAllSeen, int kSets>
 __device__ __forceinline__ void add_values(HeadState<kSets>& head, const float (&p)[kHalfKeys],
                                            const float (&values)[kHalfKeys][kSets][kChunk],
                                            int first, SeenKeys seen) {
 #pragma unroll
   for (int i = 0; i < kHalfKeys; ++i) {
-    if (!seen.has(first + 2 * i)) continue;
+    if (!kAllSeen && !seen.has(first + 2 * i)) continue;
 #pragma unroll
     for (int set = 0; set < kSets; ++set) {
 #pragma unroll
@@ -164,6 +169,50 @@ __device__ __forceinline__ void add_values(HeadState<kSets>& head, const float (
         head.o[set][c] = fmaf(p[i], values[i][set][c], head.o[set][c]);
       }
     }
+  }
+}
+
+// A warp's 16 keys of a tile, from `first_key` on. kAllSeen: the query sees all of them.
+template <bool kPaged, bool kVectors, bool kAllSeen, int kHeads, int kSets, class T>
+__device__ __forceinline__ void attend_keys(HeadState<kSets> (&heads)[kHeads],
+                                            const KeyValues<T>& kv, int first_key, SeenKeys seen,
+                                            int head_dim, float scale_log2) {
+  const int first = first_key + threadIdx.x / kHalfLanes % 2;  // the half-warp's: every other key
+
+  // Load the half-warp's keys.
+  int rows[kHalfKeys];
+  float loaded[kHalfKeys][kSets][kChunk];
+  find_rows<kPaged>(rows, kv, first, seen);
+  load_rows<kSets, kVectors, kAllSeen>(loaded, kv.k, kv.stride, rows, first, seen, head_dim);
+
+  // Compute the scores q.k.
+  float p[kHeads][kHalfKeys];
+#pragma unroll
+  for (int h = 0; h < kHeads; ++h) dot_keys(p[h], heads[h], loaded);
+
+  // Load the half-warp's values.
+  load_rows<kSets, kVectors, kAllSeen>(loaded, kv.v, kv.stride, rows, first, seen, head_dim);
+
+#pragma unroll
+  for (int h = 0; h < kHeads; ++h) {
+    // Find the new maximum and the weights relative to it; bring l and O to it.
+    weigh_keys<kAllSeen>(p[h], heads[h], first, seen, scale_log2);
+
+    // Add P V, keys in ascending order.
+    add_values<kAllSeen>(heads[h], p[h], loaded, first, seen);
+  }
+}
+
+// The same for a warp's keys of tile `tile`.
+template <bool kPaged, bool kVectors, int kHeads, int kSets, class T>
+__device__ __forceinline__ void attend_tile(HeadState<kSets> (&heads)[kHeads],
+                                            const KeyValues<T>& kv, int tile, SeenKeys seen,
+                                            int head_dim, float scale_log2) {
+  const int first_key = tile * kTileKeys + threadIdx.x / kWarpLanes * kWarpKeys;
+  if (first_key >= seen.first && first_key + kWarpKeys <= seen.last) {
+    attend_keys<kPaged, kVectors, true>(heads, kv, first_key, seen, head_dim, scale_log2);
+  } else {
+    attend_keys<kPaged, kVectors, false>(heads, kv, first_key, seen, head_dim, scale_log2);
   }
 }
 
@@ -193,18 +242,17 @@ __device__ __forceinline__ int read_length(const int* length) {
 }
 
 // The lane's columns of the queries of `heads` heads, [heads, D].
-template <int kHeads, int kSets, class T>
+template <bool kVectors, int kHeads, int kSets, class T>
 __device__ __forceinline__ void load_queries(HeadState<kSets> (&states)[kHeads], const T* q,
                                              int heads, int head_dim) {
-  const int column = threadIdx.x % kHalfLanes * kChunk;
 #pragma unroll
   for (int h = 0; h < kHeads; ++h) {
 #pragma unroll
     for (int set = 0; set < kSets; ++set) {
-      if (h < heads) {
-        load_columns(states[h].q[set], q + static_cast<long long>(h) * head_dim,
-                     column + set * kSetColumns, head_dim);
-      }
+      const int column = threadIdx.x % kHalfLanes * kChunk + set * kSetColumns;
+      if (h >= heads || column >= head_dim) continue;
+      load_columns<kVectors>(states[h].q[set], q + static_cast<long long>(h) * head_dim + column,
+                             head_dim - column);
     }
   }
 }

@@ -24,7 +24,7 @@
 
 namespace attnlab::kernels {
 
-template <int kSets, class T>
+template <int kSets, bool kVectors, class T>
 __device__ __forceinline__ void paged_attend(const T* q, const T* k, const T* v, const int* lengths,
                                              const int* block_table, int table_width, int page_size,
                                              T* o, float* lse_nat, int heads, int kv_heads,
@@ -34,10 +34,7 @@ __device__ __forceinline__ void paged_attend(const T* q, const T* k, const T* v,
   const int first_head = blockIdx.x;
   const int batch = blockIdx.y;
   const int kv_head = first_head / (heads / kv_heads);
-  const int warp = threadIdx.x / kWarpLanes;
-  const int half = threadIdx.x / kHalfLanes % 2;
-  const KeyValues<T> kv = {k + kv_head * head_dim, v + kv_head * head_dim,
-                           static_cast<long long>(kv_heads) * head_dim,
+  const KeyValues<T> kv = {k + kv_head * head_dim, v + kv_head * head_dim, kv_heads * head_dim,
                            block_table + static_cast<long long>(batch) * table_width, page_size};
 
   // Read the sequence's length; the query sees all its keys, or the last of them.
@@ -46,34 +43,12 @@ __device__ __forceinline__ void paged_attend(const T* q, const T* k, const T* v,
 
   // Load the query; every half-warp has it in registers.
   HeadState<kSets> states[kHeads];
-  load_queries(states, q + head_offset(batch, heads, first_head, 1, head_dim), kHeads, head_dim);
+  load_queries<kVectors>(states, q + head_offset(batch, heads, first_head, 1, head_dim), kHeads,
+                         head_dim);
 
+  // Attend to the tiles: load a tile's keys, score them, load its values, weigh them and add them.
   for (int tile = tiles.first; tile < tiles.last; ++tile) {
-    const int first =
-        tile * kTileKeys + warp * kWarpKeys + half;  // the half-warp's keys: every other
-
-    // Load the half-warp's keys, 16 bytes a lane.
-    int rows[kHalfKeys];
-    float loaded[kHalfKeys][kSets][kChunk];
-    find_rows<true>(rows, kv, first, seen);
-    load_rows(loaded, kv.k, kv.stride, rows, first, seen, head_dim);
-
-    // Compute the scores q.k of the half-warp's keys.
-    float p[kHeads][kHalfKeys];
-#pragma unroll
-    for (int h = 0; h < kHeads; ++h) dot_keys(p[h], states[h], loaded);
-
-    // Load the half-warp's values.
-    load_rows(loaded, kv.v, kv.stride, rows, first, seen, head_dim);
-
-#pragma unroll
-    for (int h = 0; h < kHeads; ++h) {
-      // Find the new maximum and the weights relative to it; bring l and O to it.
-      weigh_keys(p[h], states[h], first, seen, scale_log2);
-
-      // Add P V, keys in ascending order.
-      add_values(states[h], p[h], loaded, first, seen);
-    }
+    attend_tile<true, kVectors>(states, kv, tile, seen, head_dim, scale_log2);
   }
 
   // Bring the half-warps' results together.
@@ -99,14 +74,15 @@ __device__ __forceinline__ void paged_attend(const T* q, const T* k, const T* v,
 
 }  // namespace attnlab::kernels
 
-// One entry point per width, 128 for D <= 128 and else 256, and stored type.
+// One entry point per stored type and width: 128 or 256 columns in 16-byte loads, or, where D is no
+// multiple of 8, any D <= 256 one by one.
 extern "C" __global__ void __launch_bounds__(attnlab::kernels::kThreads)
     paged_attend_d128_kernel(const float* q, const float* k, const float* v, const int* lengths,
                              const int* block_table, int table_width, int page_size, float* o,
                              float* lse_nat, int heads, int kv_heads, int head_dim, int window,
                              float scale_log2) {
-  attnlab::kernels::paged_attend<1>(q, k, v, lengths, block_table, table_width, page_size, o,
-                                    lse_nat, heads, kv_heads, head_dim, window, scale_log2);
+  attnlab::kernels::paged_attend<1, true>(q, k, v, lengths, block_table, table_width, page_size, o,
+                                          lse_nat, heads, kv_heads, head_dim, window, scale_log2);
 }
 
 extern "C" __global__ void __launch_bounds__(attnlab::kernels::kThreads)
@@ -115,8 +91,8 @@ extern "C" __global__ void __launch_bounds__(attnlab::kernels::kThreads)
                                  const int* block_table, int table_width, int page_size,
                                  attnlab::kernels::Half* o, float* lse_nat, int heads, int kv_heads,
                                  int head_dim, int window, float scale_log2) {
-  attnlab::kernels::paged_attend<1>(q, k, v, lengths, block_table, table_width, page_size, o,
-                                    lse_nat, heads, kv_heads, head_dim, window, scale_log2);
+  attnlab::kernels::paged_attend<1, true>(q, k, v, lengths, block_table, table_width, page_size, o,
+                                          lse_nat, heads, kv_heads, head_dim, window, scale_log2);
 }
 
 extern "C" __global__ void __launch_bounds__(attnlab::kernels::kThreads)
@@ -126,8 +102,8 @@ extern "C" __global__ void __launch_bounds__(attnlab::kernels::kThreads)
                                   const int* block_table, int table_width, int page_size,
                                   attnlab::kernels::BFloat16* o, float* lse_nat, int heads,
                                   int kv_heads, int head_dim, int window, float scale_log2) {
-  attnlab::kernels::paged_attend<1>(q, k, v, lengths, block_table, table_width, page_size, o,
-                                    lse_nat, heads, kv_heads, head_dim, window, scale_log2);
+  attnlab::kernels::paged_attend<1, true>(q, k, v, lengths, block_table, table_width, page_size, o,
+                                          lse_nat, heads, kv_heads, head_dim, window, scale_log2);
 }
 
 extern "C" __global__ void __launch_bounds__(attnlab::kernels::kThreads)
@@ -135,8 +111,8 @@ extern "C" __global__ void __launch_bounds__(attnlab::kernels::kThreads)
                              const int* block_table, int table_width, int page_size, float* o,
                              float* lse_nat, int heads, int kv_heads, int head_dim, int window,
                              float scale_log2) {
-  attnlab::kernels::paged_attend<2>(q, k, v, lengths, block_table, table_width, page_size, o,
-                                    lse_nat, heads, kv_heads, head_dim, window, scale_log2);
+  attnlab::kernels::paged_attend<2, true>(q, k, v, lengths, block_table, table_width, page_size, o,
+                                          lse_nat, heads, kv_heads, head_dim, window, scale_log2);
 }
 
 extern "C" __global__ void __launch_bounds__(attnlab::kernels::kThreads)
@@ -145,8 +121,8 @@ extern "C" __global__ void __launch_bounds__(attnlab::kernels::kThreads)
                                  const int* block_table, int table_width, int page_size,
                                  attnlab::kernels::Half* o, float* lse_nat, int heads, int kv_heads,
                                  int head_dim, int window, float scale_log2) {
-  attnlab::kernels::paged_attend<2>(q, k, v, lengths, block_table, table_width, page_size, o,
-                                    lse_nat, heads, kv_heads, head_dim, window, scale_log2);
+  attnlab::kernels::paged_attend<2, true>(q, k, v, lengths, block_table, table_width, page_size, o,
+                                          lse_nat, heads, kv_heads, head_dim, window, scale_log2);
 }
 
 extern "C" __global__ void __launch_bounds__(attnlab::kernels::kThreads)
@@ -156,6 +132,36 @@ extern "C" __global__ void __launch_bounds__(attnlab::kernels::kThreads)
                                   const int* block_table, int table_width, int page_size,
                                   attnlab::kernels::BFloat16* o, float* lse_nat, int heads,
                                   int kv_heads, int head_dim, int window, float scale_log2) {
-  attnlab::kernels::paged_attend<2>(q, k, v, lengths, block_table, table_width, page_size, o,
-                                    lse_nat, heads, kv_heads, head_dim, window, scale_log2);
+  attnlab::kernels::paged_attend<2, true>(q, k, v, lengths, block_table, table_width, page_size, o,
+                                          lse_nat, heads, kv_heads, head_dim, window, scale_log2);
+}
+
+extern "C" __global__ void __launch_bounds__(attnlab::kernels::kThreads)
+    paged_attend_scalar_kernel(const float* q, const float* k, const float* v, const int* lengths,
+                               const int* block_table, int table_width, int page_size, float* o,
+                               float* lse_nat, int heads, int kv_heads, int head_dim, int window,
+                               float scale_log2) {
+  attnlab::kernels::paged_attend<2, false>(q, k, v, lengths, block_table, table_width, page_size, o,
+                                           lse_nat, heads, kv_heads, head_dim, window, scale_log2);
+}
+
+extern "C" __global__ void __launch_bounds__(attnlab::kernels::kThreads)
+    paged_attend_scalar_f16_kernel(const attnlab::kernels::Half* q, const attnlab::kernels::Half* k,
+                                   const attnlab::kernels::Half* v, const int* lengths,
+                                   const int* block_table, int table_width, int page_size,
+                                   attnlab::kernels::Half* o, float* lse_nat, int heads,
+                                   int kv_heads, int head_dim, int window, float scale_log2) {
+  attnlab::kernels::paged_attend<2, false>(q, k, v, lengths, block_table, table_width, page_size, o,
+                                           lse_nat, heads, kv_heads, head_dim, window, scale_log2);
+}
+
+extern "C" __global__ void __launch_bounds__(attnlab::kernels::kThreads)
+    paged_attend_scalar_bf16_kernel(const attnlab::kernels::BFloat16* q,
+                                    const attnlab::kernels::BFloat16* k,
+                                    const attnlab::kernels::BFloat16* v, const int* lengths,
+                                    const int* block_table, int table_width, int page_size,
+                                    attnlab::kernels::BFloat16* o, float* lse_nat, int heads,
+                                    int kv_heads, int head_dim, int window, float scale_log2) {
+  attnlab::kernels::paged_attend<2, false>(q, k, v, lengths, block_table, table_width, page_size, o,
+                                           lse_nat, heads, kv_heads, head_dim, window, scale_log2);
 }

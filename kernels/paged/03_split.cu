@@ -31,7 +31,7 @@
 namespace attnlab::kernels {
 
 // Launch 1: one split of the keys.
-template <int kSets, class T>
+template <int kSets, bool kVectors, class T>
 __device__ __forceinline__ void paged_split(const T* q, const T* k, const T* v, const int* lengths,
                                             const int* block_table, int table_width, int page_size,
                                             float* o_partial, float* m_partial, float* l_partial,
@@ -43,10 +43,7 @@ __device__ __forceinline__ void paged_split(const T* q, const T* k, const T* v, 
   const int split = blockIdx.y;
   const int batch = blockIdx.z;
   const int kv_head = first_head / (heads / kv_heads);
-  const int warp = threadIdx.x / kWarpLanes;
-  const int half = threadIdx.x / kHalfLanes % 2;
-  const KeyValues<T> kv = {k + kv_head * head_dim, v + kv_head * head_dim,
-                           static_cast<long long>(kv_heads) * head_dim,
+  const KeyValues<T> kv = {k + kv_head * head_dim, v + kv_head * head_dim, kv_heads * head_dim,
                            block_table + static_cast<long long>(batch) * table_width, page_size};
 
   // Read the sequence's length; the query sees all its keys, or the last of them.
@@ -57,34 +54,12 @@ __device__ __forceinline__ void paged_split(const T* q, const T* k, const T* v, 
 
   // Load the query; every half-warp has it in registers.
   HeadState<kSets> states[kHeads];
-  load_queries(states, q + head_offset(batch, heads, first_head, 1, head_dim), kHeads, head_dim);
+  load_queries<kVectors>(states, q + head_offset(batch, heads, first_head, 1, head_dim), kHeads,
+                         head_dim);
 
+  // Attend to the tiles: load a tile's keys, score them, load its values, weigh them and add them.
   for (int tile = tiles.first; tile < tiles.last; ++tile) {
-    const int first =
-        tile * kTileKeys + warp * kWarpKeys + half;  // the half-warp's keys: every other
-
-    // Load the half-warp's keys, 16 bytes a lane.
-    int rows[kHalfKeys];
-    float loaded[kHalfKeys][kSets][kChunk];
-    find_rows<true>(rows, kv, first, seen);
-    load_rows(loaded, kv.k, kv.stride, rows, first, seen, head_dim);
-
-    // Compute the scores q.k of the half-warp's keys.
-    float p[kHeads][kHalfKeys];
-#pragma unroll
-    for (int h = 0; h < kHeads; ++h) dot_keys(p[h], states[h], loaded);
-
-    // Load the half-warp's values.
-    load_rows(loaded, kv.v, kv.stride, rows, first, seen, head_dim);
-
-#pragma unroll
-    for (int h = 0; h < kHeads; ++h) {
-      // Find the new maximum and the weights relative to it; bring l and O to it.
-      weigh_keys(p[h], states[h], first, seen, scale_log2);
-
-      // Add P V, keys in ascending order.
-      add_values(states[h], p[h], loaded, first, seen);
-    }
+    attend_tile<true, kVectors>(states, kv, tile, seen, head_dim, scale_log2);
   }
 
   // Bring the half-warps' results together.
@@ -110,15 +85,16 @@ __device__ __forceinline__ void paged_split(const T* q, const T* k, const T* v, 
 
 }  // namespace attnlab::kernels
 
-// One entry point per width, 128 for D <= 128 and else 256, and stored type.
+// One entry point per stored type and width: 128 or 256 columns in 16-byte loads, or, where D is no
+// multiple of 8, any D <= 256 one by one.
 extern "C" __global__ void __launch_bounds__(attnlab::kernels::kThreads)
     paged_split_d128_kernel(const float* q, const float* k, const float* v, const int* lengths,
                             const int* block_table, int table_width, int page_size,
                             float* o_partial, float* m_partial, float* l_partial, int heads,
                             int kv_heads, int head_dim, int window, float scale_log2, int splits) {
-  attnlab::kernels::paged_split<1>(q, k, v, lengths, block_table, table_width, page_size, o_partial,
-                                   m_partial, l_partial, heads, kv_heads, head_dim, window,
-                                   scale_log2, splits);
+  attnlab::kernels::paged_split<1, true>(q, k, v, lengths, block_table, table_width, page_size,
+                                         o_partial, m_partial, l_partial, heads, kv_heads, head_dim,
+                                         window, scale_log2, splits);
 }
 
 extern "C" __global__ void __launch_bounds__(attnlab::kernels::kThreads)
@@ -128,9 +104,9 @@ extern "C" __global__ void __launch_bounds__(attnlab::kernels::kThreads)
                                 float* o_partial, float* m_partial, float* l_partial, int heads,
                                 int kv_heads, int head_dim, int window, float scale_log2,
                                 int splits) {
-  attnlab::kernels::paged_split<1>(q, k, v, lengths, block_table, table_width, page_size, o_partial,
-                                   m_partial, l_partial, heads, kv_heads, head_dim, window,
-                                   scale_log2, splits);
+  attnlab::kernels::paged_split<1, true>(q, k, v, lengths, block_table, table_width, page_size,
+                                         o_partial, m_partial, l_partial, heads, kv_heads, head_dim,
+                                         window, scale_log2, splits);
 }
 
 extern "C" __global__ void __launch_bounds__(attnlab::kernels::kThreads)
@@ -141,9 +117,9 @@ extern "C" __global__ void __launch_bounds__(attnlab::kernels::kThreads)
                                  float* o_partial, float* m_partial, float* l_partial, int heads,
                                  int kv_heads, int head_dim, int window, float scale_log2,
                                  int splits) {
-  attnlab::kernels::paged_split<1>(q, k, v, lengths, block_table, table_width, page_size, o_partial,
-                                   m_partial, l_partial, heads, kv_heads, head_dim, window,
-                                   scale_log2, splits);
+  attnlab::kernels::paged_split<1, true>(q, k, v, lengths, block_table, table_width, page_size,
+                                         o_partial, m_partial, l_partial, heads, kv_heads, head_dim,
+                                         window, scale_log2, splits);
 }
 
 extern "C" __global__ void __launch_bounds__(attnlab::kernels::kThreads)
@@ -151,9 +127,9 @@ extern "C" __global__ void __launch_bounds__(attnlab::kernels::kThreads)
                             const int* block_table, int table_width, int page_size,
                             float* o_partial, float* m_partial, float* l_partial, int heads,
                             int kv_heads, int head_dim, int window, float scale_log2, int splits) {
-  attnlab::kernels::paged_split<2>(q, k, v, lengths, block_table, table_width, page_size, o_partial,
-                                   m_partial, l_partial, heads, kv_heads, head_dim, window,
-                                   scale_log2, splits);
+  attnlab::kernels::paged_split<2, true>(q, k, v, lengths, block_table, table_width, page_size,
+                                         o_partial, m_partial, l_partial, heads, kv_heads, head_dim,
+                                         window, scale_log2, splits);
 }
 
 extern "C" __global__ void __launch_bounds__(attnlab::kernels::kThreads)
@@ -163,9 +139,9 @@ extern "C" __global__ void __launch_bounds__(attnlab::kernels::kThreads)
                                 float* o_partial, float* m_partial, float* l_partial, int heads,
                                 int kv_heads, int head_dim, int window, float scale_log2,
                                 int splits) {
-  attnlab::kernels::paged_split<2>(q, k, v, lengths, block_table, table_width, page_size, o_partial,
-                                   m_partial, l_partial, heads, kv_heads, head_dim, window,
-                                   scale_log2, splits);
+  attnlab::kernels::paged_split<2, true>(q, k, v, lengths, block_table, table_width, page_size,
+                                         o_partial, m_partial, l_partial, heads, kv_heads, head_dim,
+                                         window, scale_log2, splits);
 }
 
 extern "C" __global__ void __launch_bounds__(attnlab::kernels::kThreads)
@@ -176,9 +152,45 @@ extern "C" __global__ void __launch_bounds__(attnlab::kernels::kThreads)
                                  float* o_partial, float* m_partial, float* l_partial, int heads,
                                  int kv_heads, int head_dim, int window, float scale_log2,
                                  int splits) {
-  attnlab::kernels::paged_split<2>(q, k, v, lengths, block_table, table_width, page_size, o_partial,
-                                   m_partial, l_partial, heads, kv_heads, head_dim, window,
-                                   scale_log2, splits);
+  attnlab::kernels::paged_split<2, true>(q, k, v, lengths, block_table, table_width, page_size,
+                                         o_partial, m_partial, l_partial, heads, kv_heads, head_dim,
+                                         window, scale_log2, splits);
+}
+
+extern "C" __global__ void __launch_bounds__(attnlab::kernels::kThreads)
+    paged_split_scalar_kernel(const float* q, const float* k, const float* v, const int* lengths,
+                              const int* block_table, int table_width, int page_size,
+                              float* o_partial, float* m_partial, float* l_partial, int heads,
+                              int kv_heads, int head_dim, int window, float scale_log2,
+                              int splits) {
+  attnlab::kernels::paged_split<2, false>(q, k, v, lengths, block_table, table_width, page_size,
+                                          o_partial, m_partial, l_partial, heads, kv_heads,
+                                          head_dim, window, scale_log2, splits);
+}
+
+extern "C" __global__ void __launch_bounds__(attnlab::kernels::kThreads)
+    paged_split_scalar_f16_kernel(const attnlab::kernels::Half* q, const attnlab::kernels::Half* k,
+                                  const attnlab::kernels::Half* v, const int* lengths,
+                                  const int* block_table, int table_width, int page_size,
+                                  float* o_partial, float* m_partial, float* l_partial, int heads,
+                                  int kv_heads, int head_dim, int window, float scale_log2,
+                                  int splits) {
+  attnlab::kernels::paged_split<2, false>(q, k, v, lengths, block_table, table_width, page_size,
+                                          o_partial, m_partial, l_partial, heads, kv_heads,
+                                          head_dim, window, scale_log2, splits);
+}
+
+extern "C" __global__ void __launch_bounds__(attnlab::kernels::kThreads)
+    paged_split_scalar_bf16_kernel(const attnlab::kernels::BFloat16* q,
+                                   const attnlab::kernels::BFloat16* k,
+                                   const attnlab::kernels::BFloat16* v, const int* lengths,
+                                   const int* block_table, int table_width, int page_size,
+                                   float* o_partial, float* m_partial, float* l_partial, int heads,
+                                   int kv_heads, int head_dim, int window, float scale_log2,
+                                   int splits) {
+  attnlab::kernels::paged_split<2, false>(q, k, v, lengths, block_table, table_width, page_size,
+                                          o_partial, m_partial, l_partial, heads, kv_heads,
+                                          head_dim, window, scale_log2, splits);
 }
 
 // Launch 2: the splits of each head as one.

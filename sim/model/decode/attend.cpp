@@ -22,18 +22,7 @@ using machine::TileStep;
 using trace::EventKind;
 
 // The kernels' sentences, by which a step finds its source line.
-enum Sentence : std::uint16_t {
-  kReadLength,
-  kLoadQuery,
-  kLoadKeys,
-  kScores,
-  kLoadValues,
-  kSoftmax,
-  kOutput,
-  kBringTogether,
-  kWrite,
-  kReduce
-};
+enum Sentence : std::uint16_t { kReadLength, kLoadQuery, kAttend, kBringTogether, kWrite, kReduce };
 
 enum SymbolId : std::uint16_t { kSymbolM, kSymbolL, kSymbolLse };
 
@@ -66,9 +55,14 @@ struct DecodeRun {
   int splits;
 };
 
+// Whether rows are read in 16-byte loads.
+bool has_vectors(int head_dim) {
+  return head_dim % kChunk == 0;
+}
+
 // Sets of 128 columns that lanes own.
 int sets_of(int head_dim) {
-  return head_dim <= kSetColumns ? 1 : 2;
+  return has_vectors(head_dim) && head_dim <= kSetColumns ? 1 : 2;
 }
 
 int group_of(const Problem& problem) {
@@ -307,31 +301,31 @@ BlockProgram attend_program(std::shared_ptr<const DecodeRun> run, std::uint32_t 
 
     // Load the half-warps' keys.
     for (const TileStep& step : source.table_steps(tokens)) {
-      co_yield located(step, kLoadKeys, 0, tile);
+      co_yield located(step, kAttend, 0, tile);
     }
     for (const TileStep& step : source.row_steps(kKeysIndex, tokens)) {
-      co_yield located(step, kLoadKeys, 0, tile);
+      co_yield located(step, kAttend, 0, tile);
     }
 
     // Compute the scores q.k.
     const Matrix k_transposed =
         source.tile(Tensor::kK, tile * kTileKeys, kTileKeys, tokens).transpose();
     for (HeadWalk& head : heads) head.score(k_transposed);
-    co_yield located(scores_step(place.heads, d), kScores, 0, tile);
+    co_yield located(scores_step(place.heads, d), kAttend, 0, tile);
 
     // Load the half-warps' values.
     for (const TileStep& step : source.row_steps(kValuesIndex, tokens)) {
-      co_yield located(step, kLoadValues, 0, tile);
+      co_yield located(step, kAttend, 0, tile);
     }
 
     // Find the new maximum and the weights relative to it; bring l and O to it.
     for (HeadWalk& head : heads) head.weigh(keys, scale_log2);
-    co_yield located(weights_step(place.heads, d), kSoftmax, 0, tile);
+    co_yield located(weights_step(place.heads, d), kAttend, 0, tile);
 
     // Add P V, keys in ascending order.
     const Matrix v = source.tile(Tensor::kV, tile * kTileKeys, kTileKeys, tokens);
     for (HeadWalk& head : heads) head.add_values(v, keys);
-    co_yield located(values_step(place.heads, d, keys.count()), kOutput, 0, tile);
+    co_yield located(values_step(place.heads, d, keys.count()), kAttend, 0, tile);
   }
 
   // Bring the half-warps' results together.
@@ -421,8 +415,10 @@ std::vector<LaunchShape> decode_launch_shapes(const Problem& problem, const Deco
   const auto batch = static_cast<std::uint32_t>(problem.batch);
   const auto columns =
       static_cast<std::uint32_t>(problem.kv_heads * blocks_of_group(problem, design));
-  const std::string entry =
-      fmt::format("{}_d{}{}_kernel", design.entry, sets_of(problem.head_dim) * kSetColumns, suffix);
+  const std::string width = has_vectors(problem.head_dim)
+                                ? fmt::format("d{}", sets_of(problem.head_dim) * kSetColumns)
+                                : "scalar";
+  const std::string entry = fmt::format("{}_{}{}_kernel", design.entry, width, suffix);
   if (!design.split) return {{entry, {columns, batch, 1}, threads, 0}};
   return {{entry, {columns, static_cast<std::uint32_t>(splits), batch}, threads, 0},
           {fmt::format("{}_reduce{}_kernel", design.entry, suffix),
@@ -539,11 +535,8 @@ std::vector<std::string> decode_sentences(const DecodeDesign& design) {
       "Read the sequence's length; the query sees all its keys, or the last of them.",
       design.heads_per_block > 1 ? "Load the queries; every half-warp has them in registers."
                                  : "Load the query; every half-warp has it in registers.",
-      "Load the half-warp's keys, 16 bytes a lane.",
-      "Compute the scores q.k of the half-warp's keys.",
-      "Load the half-warp's values.",
-      "Find the new maximum and the weights relative to it; bring l and O to it.",
-      "Add P V, keys in ascending order.",
+      "Attend to the tiles: load a tile's keys, score them, load its values, weigh them and add "
+      "them.",
       "Bring the half-warps' results together.",
       design.split ? "Write the split's m, l and O, not yet divided."
                    : "Divide by the sum and write O and LSE."};
