@@ -76,6 +76,13 @@ class EmulatedTensors {
     return addresses;
   }
 
+  // What the rung before has left counts as written, to its last byte.
+  void set_carried_initialised(const model::TensorTable& table) {
+    for (const TensorSpec& spec : table) {
+      if (spec.role == model::Role::kCarried) memory_.set_initialised(address(spec.tensor));
+    }
+  }
+
   Outputs download(const model::TensorTable& table) {
     Outputs outputs;
     for (const TensorSpec& spec : table) {
@@ -156,7 +163,9 @@ class Watch {
                        const ptx::LaunchShape& shape) {
     observers_ = {};
     if (options_.check) {
-      checker_ = std::make_unique<ptx::Checker>(program, memory, shape);
+      auto checker = std::make_unique<ptx::Checker>(program, memory, shape);
+      if (checker_ != nullptr) checker->start_after(*checker_);
+      checker_ = std::move(checker);
       observers_.add(checker_.get());
     }
     if (options_.count) {
@@ -248,6 +257,7 @@ Execution run_on_emulator(const Rung& rung, const Problem& problem, const proble
   if (const Rung* forward = forward_of(rung)) {
     launch_all(*forward, chosen_compiler(*forward, compiler), problem, tensors, options.workers,
                nullptr);
+    tensors.set_carried_initialised(table);
   }
   Watch watch(options, tensors, table);
 

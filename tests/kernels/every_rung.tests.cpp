@@ -86,7 +86,8 @@ void hold_emulated_bytes(const std::string& family) {
       CHECK(counted.device_by_tensor == cost.device_by_tensor);
       CHECK(counted.global == cost.global);
       CHECK(counted.device == cost.device);
-      CHECK(counted.shared == cost.shared);
+      CHECK(counted.shared.read_bytes == cost.shared.read_bytes);
+      CHECK(counted.shared.written_bytes == cost.shared.written_bytes);
       CHECK(counted.blocks == cost.blocks);
     }
   }

@@ -39,6 +39,12 @@ Checker::Checker(const Program& program, const DeviceMemory& memory, const Launc
   sites_.resize(sites);
 }
 
+void Checker::start_after(const Checker& earlier) {
+  for (const auto& [allocation, shadow] : earlier.global_) {
+    global_[allocation] = std::make_unique<Shadow>(shadow->for_next_launch());
+  }
+}
+
 void Checker::on_block_begin(std::uint64_t block) {
   order_.begin_block(block, warps_of(shape_));
   if (idle_shared_.empty()) {

@@ -40,6 +40,10 @@ class Checker final : public Observer {
   Checker(const Program& program, const DeviceMemory& memory, const LaunchShape& shape,
           const CheckOptions& options = {});
 
+  // Before anything is observed: this launch follows that of `earlier` on the same memory, and may
+  // read what that one wrote.
+  void start_after(const Checker& earlier);
+
   // In the order in which they were first found.
   const std::vector<Finding>& findings() const { return findings_; }
   // The most memory it has needed.

@@ -22,6 +22,12 @@ Shadow::Shadow(std::uint64_t size_bytes, bool initialised) : size_bytes_(size_by
   if (!initialised) written_.resize((size_bytes + kWordBits - 1) / kWordBits);
 }
 
+Shadow Shadow::for_next_launch() const {
+  Shadow next(size_bytes_, /*initialised=*/true);
+  next.written_ = written_;
+  return next;
+}
+
 Cell* Shadow::cells(std::uint64_t offset, std::uint32_t bytes, std::uint32_t& count) {
   const std::uint64_t both = offset | bytes;
   if ((both & (granule_bytes_ - 1)) != 0) split((both & 1) != 0 ? 1 : 2);

@@ -22,6 +22,9 @@ class Shadow {
  public:
   Shadow(std::uint64_t size_bytes, bool initialised);
 
+  // The same memory for the launch after this one: what was written stays so, who did is forgotten.
+  Shadow for_next_launch() const;
+
   std::uint64_t size_bytes() const { return size_bytes_; }
   // The cells of [offset, offset + bytes): made when they are first asked for, split if need be.
   Cell* cells(std::uint64_t offset, std::uint32_t bytes, std::uint32_t& count);
