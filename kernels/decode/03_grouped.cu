@@ -70,16 +70,17 @@ __device__ __forceinline__ void decode_grouped(const T* q, const T* k, const T* 
   // Write the split's m, l and O, not yet divided.
   for (int h = 0; h < own_heads; ++h) {
     float m_log2[kHalves];
-    float l[kHalves];
-    read_parts(m_log2, l, parts, h);
-    const PartsTotal total = total_of_parts(m_log2, l, kHalves);
+    read_maxima(m_log2, parts, h);
+    const float m_total = maximum_of_parts(m_log2, kHalves);
     const long long row = head_offset(batch, heads, first_head + h, splits, 1) + split;
     for (int column = threadIdx.x; column < head_dim; column += kThreads) {
-      o_partial[row * head_dim + column] = column_of_parts(
-          &parts.o[h][0][column], kSets * kSetColumns, m_log2, total.m_log2, kHalves);
+      o_partial[row * head_dim + column] =
+          column_of_parts(&parts.o[h][0][column], kSets * kSetColumns, m_log2, m_total, kHalves);
     }
-    if (threadIdx.x == 0) m_partial[row] = total.m_log2;
-    if (threadIdx.x == 0) l_partial[row] = total.l;
+    if (threadIdx.x == 0) {
+      m_partial[row] = m_total;
+      l_partial[row] = sum_of_parts(parts.l[h], m_log2, m_total, kHalves);
+    }
   }
 }
 

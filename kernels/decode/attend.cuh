@@ -287,15 +287,12 @@ __device__ __forceinline__ void share_parts(BlockParts<kHeads, kSets>& parts,
   }
 }
 
-// m and l of one head's half-warps, in registers.
+// The maxima of one head's half-warps, in registers.
 template <int kHeads, int kSets>
-__device__ __forceinline__ void read_parts(float (&m_log2)[kHalves], float (&l)[kHalves],
-                                           const BlockParts<kHeads, kSets>& parts, int head) {
+__device__ __forceinline__ void read_maxima(float (&m_log2)[kHalves],
+                                            const BlockParts<kHeads, kSets>& parts, int head) {
 #pragma unroll
-  for (int part = 0; part < kHalves; ++part) {
-    m_log2[part] = parts.m_log2[head][part];
-    l[part] = parts.l[head][part];
-  }
+  for (int part = 0; part < kHalves; ++part) m_log2[part] = parts.m_log2[head][part];
 }
 
 }  // namespace attnlab::kernels::decode

@@ -8,21 +8,21 @@
 
 namespace attnlab::kernels {
 
-// What all parts have in common, in every thread.
-struct PartsTotal {
-  float m_log2;  // the largest maximum
-  float l;       // the sums, each brought to it, added in the order of the parts
-};
+__device__ __forceinline__ float maximum_of_parts(const float* m_log2, int parts) {
+  float m_total = -numerics::kInfinity;
+  for (int part = 0; part < parts; ++part) m_total = fmaxf(m_total, m_log2[part]);
+  return m_total;
+}
 
-__device__ __forceinline__ PartsTotal total_of_parts(const float* m_log2, const float* l,
-                                                     int parts) {
-  PartsTotal total = {-numerics::kInfinity, 0.0f};
-  for (int part = 0; part < parts; ++part) total.m_log2 = fmaxf(total.m_log2, m_log2[part]);
+// The sums, each brought to the largest maximum, added in the order of the parts.
+__device__ __forceinline__ float sum_of_parts(const float* l, const float* m_log2, float m_total,
+                                              int parts) {
+  float sum = 0.0f;
   for (int part = 0; part < parts; ++part) {
-    const float factor = numerics::rescale_factor(m_log2[part], total.m_log2);
-    total.l = part == 0 ? l[part] * factor : fmaf(l[part], factor, total.l);
+    const float factor = numerics::rescale_factor(m_log2[part], m_total);
+    sum = part == 0 ? l[part] * factor : fmaf(l[part], factor, sum);
   }
-  return total;
+  return sum;
 }
 
 // One column of O: the parts' columns, `pitch` apart, each brought to the largest maximum, added in

@@ -26,15 +26,16 @@ __device__ __forceinline__ void reduce_splits(const float* o_partial, const floa
 
   // Add the splits, each brought to the largest maximum, in their order; divide by the sum and
   // write O and LSE.
-  const PartsTotal total = total_of_parts(sM, sL, splits);
-  const float inverse_l = numerics::inverse_sum(total.l);
+  const float m_total = maximum_of_parts(sM, splits);
+  const float l = sum_of_parts(sL, sM, m_total, splits);
+  const float inverse_l = numerics::inverse_sum(l);
   for (int column = threadIdx.x; column < head_dim; column += kThreads) {
     o[row * head_dim + column] =
         from_float<T>(column_of_parts(o_partial + row * splits * head_dim + column, head_dim, sM,
-                                      total.m_log2, splits) *
+                                      m_total, splits) *
                       inverse_l);
   }
-  if (threadIdx.x == 0) lse_nat[row] = numerics::lse_nat({total.m_log2, total.l});
+  if (threadIdx.x == 0) lse_nat[row] = numerics::lse_nat({m_total, l});
 }
 
 }  // namespace attnlab::kernels

@@ -58,18 +58,17 @@ __device__ __forceinline__ void paged_attend(const T* q, const T* k, const T* v,
 
   // Divide by the sum and write O and LSE.
   float m_log2[kHalves];
-  float l[kHalves];
-  read_parts(m_log2, l, parts, 0);
-  const PartsTotal total = total_of_parts(m_log2, l, kHalves);
+  read_maxima(m_log2, parts, 0);
+  const float m_total = maximum_of_parts(m_log2, kHalves);
+  const float l = sum_of_parts(parts.l[0], m_log2, m_total, kHalves);
   const long long row = head_offset(batch, heads, first_head, 1, 1);
-  const float inverse_l = numerics::inverse_sum(total.l);
+  const float inverse_l = numerics::inverse_sum(l);
   for (int column = threadIdx.x; column < head_dim; column += kThreads) {
-    o[row * head_dim + column] =
-        from_float<T>(column_of_parts(&parts.o[0][0][column], kSets * kSetColumns, m_log2,
-                                      total.m_log2, kHalves) *
-                      inverse_l);
+    o[row * head_dim + column] = from_float<T>(
+        column_of_parts(&parts.o[0][0][column], kSets * kSetColumns, m_log2, m_total, kHalves) *
+        inverse_l);
   }
-  if (threadIdx.x == 0) lse_nat[row] = numerics::lse_nat({total.m_log2, total.l});
+  if (threadIdx.x == 0) lse_nat[row] = numerics::lse_nat({m_total, l});
 }
 
 }  // namespace attnlab::kernels

@@ -92,6 +92,11 @@ struct BlockPlace {
   }
 };
 
+// Threads that add up the half-warps' l.
+std::uint64_t sums_of_block(const DecodeDesign& design) {
+  return design.split ? 1 : kBlockLanes;
+}
+
 // The work of a block's lanes on one tile for `heads` heads.
 TileStep scores_step(int heads, int head_dim) {
   TileStep step;
@@ -121,15 +126,16 @@ TileStep values_step(int heads, int head_dim, int seen_keys) {
 }
 
 // Half-warps' results of `heads` heads through shared memory, then brought together: every thread
-// reads m and l of all, and the columns that it owns.
-TileStep together_step(int heads, int head_dim) {
+// reads m of all and the columns that it owns; l is read by all, or for a split by one.
+TileStep together_step(const DecodeDesign& design, int heads, int head_dim) {
   TileStep step;
   step.kind = EventKind::kRescale;
   const std::uint64_t parts = std::uint64_t(heads) * kHalves;
+  const std::uint64_t sums = sums_of_block(design);
   step.shared_written_bytes = parts * (2 + head_dim) * kFloatBytes;
-  step.shared_read_bytes = parts * (2 * kBlockLanes + head_dim) * kFloatBytes;
-  step.operations.fma = parts * (kBlockLanes + head_dim);
-  step.operations.mufu = parts * (kBlockLanes + head_dim);
+  step.shared_read_bytes = parts * (kBlockLanes + sums + head_dim) * kFloatBytes;
+  step.operations.fma = parts * (sums + head_dim);
+  step.operations.mufu = parts * (sums + head_dim);
   return step;
 }
 
@@ -330,7 +336,7 @@ BlockProgram attend_program(std::shared_ptr<const DecodeRun> run, std::uint32_t 
 
   // Bring the half-warps' results together.
   co_yield located(barrier_step(), kBringTogether);
-  co_yield located(together_step(place.heads, d), kBringTogether);
+  co_yield located(together_step(run->design, place.heads, d), kBringTogether);
 
   for (int head = 0; head < place.heads; ++head) {
     const PartialResult result = heads[head].result();
@@ -502,16 +508,17 @@ machine::Counters decode_cost(const Problem& problem, const DecodeDesign& design
 
   const std::uint64_t parts = rows * splits * kHalves;
   sheet.shared_write(parts * (2 + d));
-  sheet.shared_read(parts * (2 * kBlockLanes + d));
+  const std::uint64_t sums = sums_of_block(design);
+  sheet.shared_read(parts * (kBlockLanes + sums + d));
   machine::Counters& total = sheet.counters();
   total.blocks = blocks;
   const std::uint64_t row_tiles = tiles * problem.heads;
   const std::uint64_t lane_keys = row_tiles * kTileKeys * kHalfLanes;
   total.fma = lane_keys * lane_columns + row_tiles * kBlockLanes +
-              seen_keys * problem.heads * kHalfLanes * lane_columns + parts * (kBlockLanes + d);
+              seen_keys * problem.heads * kHalfLanes * lane_columns + parts * (sums + d);
   total.add_mul = lane_keys * 4 + row_tiles * kBlockLanes * (3 * kHalfKeys + lane_columns) + q +
                   seeing_rows * (kBlockLanes + 2);
-  total.mufu = row_tiles * kBlockLanes * (kHalfKeys + 1) + parts * (kBlockLanes + d) + seeing_rows;
+  total.mufu = row_tiles * kBlockLanes * (kHalfKeys + 1) + parts * (sums + d) + seeing_rows;
   if (!design.split) return total;
 
   // Every split writes m, l and O; the reduction reads them.
