@@ -43,6 +43,21 @@ void softmax(problem::DataType dtype, std::vector<float>& row) {
 
 }  // namespace
 
+std::vector<float> plain_probabilities(const Problem& problem, const Inputs& inputs,
+                                       std::int64_t row) {
+  const std::int64_t d = problem.head_dim;
+  const auto head = static_cast<int>(row / problem.len_q);
+  const int batch = head / problem.heads;
+  const std::int64_t kv_head =
+      std::int64_t{batch} * problem.kv_heads + problem::kv_head_of(problem, head % problem.heads);
+  const problem::KeyRange keys =
+      problem::visible_range(problem, batch, static_cast<int>(row % problem.len_q));
+  std::vector<float> p = scores_of(problem, inputs.q.data() + row * d,
+                                   inputs.k.data() + kv_head * problem.len_kv * d, keys);
+  softmax(problem.dtype, p);
+  return p;
+}
+
 std::vector<float> plain_attention(const Problem& problem, const Inputs& inputs) {
   const std::int64_t d = problem.head_dim;
   std::vector<float> o;
@@ -54,9 +69,7 @@ std::vector<float> plain_attention(const Problem& problem, const Inputs& inputs)
     const std::int64_t first = kv_head * problem.len_kv * d;
     const problem::KeyRange keys =
         problem::visible_range(problem, batch, static_cast<int>(row % problem.len_q));
-    std::vector<float> p =
-        scores_of(problem, inputs.q.data() + row * d, inputs.k.data() + first, keys);
-    softmax(problem.dtype, p);
+    const std::vector<float> p = plain_probabilities(problem, inputs, row);
     for (int column = 0; column < d; ++column) {
       float sum = 0;
       for (int key = keys.first; key < keys.last; ++key) {
