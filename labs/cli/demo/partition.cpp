@@ -46,25 +46,34 @@ void print_row(const char* what, const std::string& left, const std::string& rig
   fmt::print("   {:<44}{:>16}{:>16}\n", what, left, right);
 }
 
-// What the emulator counts of one head: barriers that a warp waits at, for each pair of a query
-// tile and a key tile of 32 x 32; and bytes of shared memory.
+// What the emulator counts of one head: barriers that a warp waits at for each pair of a query tile
+// and a key tile, and bytes of shared memory; of those written, what is not a tile of Q, K or V is
+// exchanged between warps.
 struct OneHead {
+  int tile_keys = 0;
   double barriers_per_tile = 0;
   double shared_bytes = 0;
+  double exchanged_bytes = 0;
 };
 
 OneHead emulate_one_head(const Rung& rung) {
-  Problem problem = one_sequence(256, problem::Mask::kNone);
+  constexpr int kLength = 256;
+  Problem problem = one_sequence(kLength, problem::Mask::kNone);
   problem.heads = problem.kv_heads = 1;
   kernels::EmulatorOptions options;
   options.count = true;
   const kernels::Execution run =
       run_on_emulator(rung, problem, problem::make_inputs(problem), options);
   const ptx::Counts& counts = run.counted->counts;
+  const machine::Traffic& shared = run.counted->traffic.shared;
+  const int query_tiles = kLength / tile_q_of(*rung.model, problem);
+  const int tile_keys = tile_kv_of(*rung.model, problem);
   const double warps = 4;
-  const double tiles = 256.0 / 32 * 256 / 32;
-  return {double(counts.instructions_of(ptx::InstructionClass::kBarrier)) / warps / tiles,
-          double(run.counted->traffic.shared.total_bytes())};
+  const double tiles = double(query_tiles) * kLength / tile_keys;
+  const double q_bytes = 4.0 * kLength * problem.head_dim;
+  return {
+      tile_keys, double(counts.instructions_of(ptx::InstructionClass::kBarrier)) / warps / tiles,
+      double(shared.total_bytes()), double(shared.written_bytes) - q_bytes * (1 + 2 * query_tiles)};
 }
 
 ordered_json show_orders(bool print) {
@@ -149,14 +158,21 @@ ordered_json show_warps(bool print) {
         "   results; splitting Q needs none. Counted in the emulator: one head, N = 256, d = "
         "64.\n\n");
     print_row("", "(a) split K, V", "(b) split Q");
-    print_row("barriers for each tile of 32 x 32", fmt::format("{:.2f}", by_keys.barriers_per_tile),
-              fmt::format("{:.2f}", by_queries.barriers_per_tile));
-    print_row("shared memory, read + written", readable_bytes(by_keys.shared_bytes),
+    print_row("keys of a tile (32 a warp, or 32 for all)", std::to_string(by_keys.tile_keys),
+              std::to_string(by_queries.tile_keys));
+    print_row("barriers for each query and key tile",
+              fmt::format("{:.0f}", by_keys.barriers_per_tile),
+              fmt::format("{:.0f}", by_queries.barriers_per_tile));
+    print_row("written for other warps to read", readable_bytes(by_keys.exchanged_bytes),
+              readable_bytes(by_queries.exchanged_bytes));
+    print_row("shared memory, read + written, in all", readable_bytes(by_keys.shared_bytes),
               readable_bytes(by_queries.shared_bytes));
     fmt::print("\n");
   }
   const auto json = [](const OneHead& head) {
-    return ordered_json{{"barriers_per_tile", head.barriers_per_tile},
+    return ordered_json{{"tile_keys", head.tile_keys},
+                        {"barriers_per_tile", head.barriers_per_tile},
+                        {"exchanged_bytes", head.exchanged_bytes},
                         {"shared_bytes", head.shared_bytes}};
   };
   return {{split_k.name, json(by_keys)}, {split_q.name, json(by_queries)}};
