@@ -46,16 +46,13 @@ __device__ __forceinline__ void load_weights(float* tile, const float* matrix, i
   }
 }
 
-}  // namespace attnlab::kernels
-
 // dV = P^T dO and dK = dS^T Q * scale: a gradient [len_kv, D] sums rows [len_q, D] by weights
 // [len_q, len_kv].
-extern "C" __global__ void __launch_bounds__(attnlab::kernels::kThreads)
-    standard_bwd_columns_kernel(const float* weights, const float* rows, const float* lse_nat,
-                                float* gradient, int heads, int kv_heads, int len_q, int len_kv,
-                                int head_dim, int causal, int window, float factor) {
-  using namespace attnlab;
-  using namespace attnlab::kernels;
+template <int kColumns>
+__device__ __forceinline__ void stored_p_columns(const float* weights, const float* rows,
+                                                 const float* lse_nat, float* gradient, int heads,
+                                                 int kv_heads, int len_q, int len_kv, int head_dim,
+                                                 int causal, int window, float factor) {
   const int first_key = blockIdx.x * kTile;
   const int kv_head = blockIdx.y;
   const int batch = blockIdx.z;
@@ -67,7 +64,7 @@ extern "C" __global__ void __launch_bounds__(attnlab::kernels::kThreads)
   float* sWeights = shared;                        // (Br, Bc), pitch Bc + 1
   float* sRows = sWeights + kTile * kWeightPitch;  // (Br, D)
 
-  float sums[kRowsPerWarp][kLaneColumns] = {};  // (Bc, D): this warp's keys, this lane's columns
+  float sums[kRowsPerWarp][kColumns] = {};  // (Bc, D): this warp's keys, this lane's columns
 
   for (int head = kv_head * group; head < (kv_head + 1) * group; ++head) {
     const float* gWeights = weights + head_offset(batch, heads, head, len_q, len_kv);
@@ -99,6 +96,55 @@ extern "C" __global__ void __launch_bounds__(attnlab::kernels::kThreads)
   write_gradient(gradient + head_offset(batch, kv_heads, kv_head, len_kv, head_dim), first_key,
                  len_kv, sums, factor, head_dim);
 }
+
+// dQ = dS K * scale.
+template <int kColumns>
+__device__ __forceinline__ void stored_p_rows(const float* grad_s, const float* k,
+                                              const float* lse_nat, float* grad_q, int heads,
+                                              int kv_heads, int len_q, int len_kv, int head_dim,
+                                              int causal, int window, float scale) {
+  const int first_query = blockIdx.x * kTile;
+  const int head = blockIdx.y;
+  const int batch = blockIdx.z;
+  const int kv_head = head / (heads / kv_heads);
+  const int warp = threadIdx.x / kWarpLanes;
+  const int lane = threadIdx.x % kWarpLanes;
+  const float* gGradS = grad_s + head_offset(batch, heads, head, len_q, len_kv);  // (Lq, Lk)
+  const float* gK = k + head_offset(batch, kv_heads, kv_head, len_kv, head_dim);  // (Lk, D)
+  const float* gLse = lse_nat + head_offset(batch, heads, head, len_q, 1);        // (Lq)
+
+  extern __shared__ float shared[];
+  float* sGradS = shared;                     // (Br, Bc), pitch Bc + 1
+  float* sK = sGradS + kTile * kWeightPitch;  // (Bc, D)
+
+  float dq[kRowsPerWarp][kColumns] = {};  // dQ (Br, D): this warp's rows, this lane's columns
+
+  for (int first_key = 0; first_key < len_kv; first_key += kTile) {
+    __syncthreads();  // every warp is done with the tiles that are about to be overwritten
+
+    // Load the next tile of dS and of K.
+    load_weights(sGradS, gGradS, first_query, first_key, len_q, len_kv);
+    load_tile(sK, head_dim, gK, first_key, kTile, len_kv, head_dim);
+    __syncthreads();  // every warp may read the tiles that all warps wrote
+
+    // Add dS K to dQ, keys in ascending order: a lane holds the weight of one key.
+#pragma unroll
+    for (int r = 0; r < kRowsPerWarp; ++r) {
+      const int row = warp * kRowsPerWarp + r;
+      const int query = first_query + row;
+      const float lse = query < len_q ? read_for_all(gLse + query) : -numerics::kInfinity;
+      const SeenKeys seen = contributing_keys(causal, window, query, len_q, len_kv, first_key, lse);
+      add_weighted_rows(dq[r], sGradS[row * kWeightPitch + lane],
+                        __ballot_sync(kAllLanes, seen.has(lane)), sK, head_dim, head_dim);
+    }
+  }
+
+  // Write dQ, times scale.
+  write_gradient(grad_q + head_offset(batch, heads, head, len_q, head_dim), first_query, len_q, dq,
+                 scale, head_dim);
+}
+
+}  // namespace attnlab::kernels
 
 // dP = dO V^T; 0 for a masked pair.
 extern "C" __global__ void __launch_bounds__(attnlab::kernels::kThreads)
@@ -167,50 +213,53 @@ extern "C" __global__ void __launch_bounds__(attnlab::kernels::kThreads)
   }
 }
 
-// dQ = dS K * scale.
+// The sums: one entry point per columns of a lane.
 extern "C" __global__ void __launch_bounds__(attnlab::kernels::kThreads)
-    standard_bwd_rows_kernel(const float* grad_s, const float* k, const float* lse_nat,
-                             float* grad_q, int heads, int kv_heads, int len_q, int len_kv,
-                             int head_dim, int causal, int window, float scale) {
-  using namespace attnlab;
-  using namespace attnlab::kernels;
-  const int first_query = blockIdx.x * kTile;
-  const int head = blockIdx.y;
-  const int batch = blockIdx.z;
-  const int kv_head = head / (heads / kv_heads);
-  const int warp = threadIdx.x / kWarpLanes;
-  const int lane = threadIdx.x % kWarpLanes;
-  const float* gGradS = grad_s + head_offset(batch, heads, head, len_q, len_kv);  // (Lq, Lk)
-  const float* gK = k + head_offset(batch, kv_heads, kv_head, len_kv, head_dim);  // (Lk, D)
-  const float* gLse = lse_nat + head_offset(batch, heads, head, len_q, 1);        // (Lq)
+    standard_bwd_columns_d64_kernel(const float* weights, const float* rows, const float* lse_nat,
+                                    float* gradient, int heads, int kv_heads, int len_q, int len_kv,
+                                    int head_dim, int causal, int window, float factor) {
+  attnlab::kernels::stored_p_columns<2>(weights, rows, lse_nat, gradient, heads, kv_heads, len_q,
+                                        len_kv, head_dim, causal, window, factor);
+}
 
-  extern __shared__ float shared[];
-  float* sGradS = shared;                     // (Br, Bc), pitch Bc + 1
-  float* sK = sGradS + kTile * kWeightPitch;  // (Bc, D)
+extern "C" __global__ void __launch_bounds__(attnlab::kernels::kThreads)
+    standard_bwd_rows_d64_kernel(const float* grad_s, const float* k, const float* lse_nat,
+                                 float* grad_q, int heads, int kv_heads, int len_q, int len_kv,
+                                 int head_dim, int causal, int window, float scale) {
+  attnlab::kernels::stored_p_rows<2>(grad_s, k, lse_nat, grad_q, heads, kv_heads, len_q, len_kv,
+                                     head_dim, causal, window, scale);
+}
 
-  float dq[kRowsPerWarp][kLaneColumns] = {};  // dQ (Br, D): this warp's rows, this lane's columns
+extern "C" __global__ void __launch_bounds__(attnlab::kernels::kThreads)
+    standard_bwd_columns_d128_kernel(const float* weights, const float* rows, const float* lse_nat,
+                                     float* gradient, int heads, int kv_heads, int len_q,
+                                     int len_kv, int head_dim, int causal, int window,
+                                     float factor) {
+  attnlab::kernels::stored_p_columns<4>(weights, rows, lse_nat, gradient, heads, kv_heads, len_q,
+                                        len_kv, head_dim, causal, window, factor);
+}
 
-  for (int first_key = 0; first_key < len_kv; first_key += kTile) {
-    __syncthreads();  // every warp is done with the tiles that are about to be overwritten
+extern "C" __global__ void __launch_bounds__(attnlab::kernels::kThreads)
+    standard_bwd_rows_d128_kernel(const float* grad_s, const float* k, const float* lse_nat,
+                                  float* grad_q, int heads, int kv_heads, int len_q, int len_kv,
+                                  int head_dim, int causal, int window, float scale) {
+  attnlab::kernels::stored_p_rows<4>(grad_s, k, lse_nat, grad_q, heads, kv_heads, len_q, len_kv,
+                                     head_dim, causal, window, scale);
+}
 
-    // Load the next tile of dS and of K.
-    load_weights(sGradS, gGradS, first_query, first_key, len_q, len_kv);
-    load_tile(sK, head_dim, gK, first_key, kTile, len_kv, head_dim);
-    __syncthreads();  // every warp may read the tiles that all warps wrote
+extern "C" __global__ void __launch_bounds__(attnlab::kernels::kThreads)
+    standard_bwd_columns_d256_kernel(const float* weights, const float* rows, const float* lse_nat,
+                                     float* gradient, int heads, int kv_heads, int len_q,
+                                     int len_kv, int head_dim, int causal, int window,
+                                     float factor) {
+  attnlab::kernels::stored_p_columns<8>(weights, rows, lse_nat, gradient, heads, kv_heads, len_q,
+                                        len_kv, head_dim, causal, window, factor);
+}
 
-    // Add dS K to dQ, keys in ascending order: a lane holds the weight of one key.
-#pragma unroll
-    for (int r = 0; r < kRowsPerWarp; ++r) {
-      const int row = warp * kRowsPerWarp + r;
-      const int query = first_query + row;
-      const float lse = query < len_q ? read_for_all(gLse + query) : -numerics::kInfinity;
-      const SeenKeys seen = contributing_keys(causal, window, query, len_q, len_kv, first_key, lse);
-      add_weighted_rows(dq[r], sGradS[row * kWeightPitch + lane],
-                        __ballot_sync(kAllLanes, seen.has(lane)), sK, head_dim, head_dim);
-    }
-  }
-
-  // Write dQ, times scale.
-  write_gradient(grad_q + head_offset(batch, heads, head, len_q, head_dim), first_query, len_q, dq,
-                 scale, head_dim);
+extern "C" __global__ void __launch_bounds__(attnlab::kernels::kThreads)
+    standard_bwd_rows_d256_kernel(const float* grad_s, const float* k, const float* lse_nat,
+                                  float* grad_q, int heads, int kv_heads, int len_q, int len_kv,
+                                  int head_dim, int causal, int window, float scale) {
+  attnlab::kernels::stored_p_rows<8>(grad_s, k, lse_nat, grad_q, heads, kv_heads, len_q, len_kv,
+                                     head_dim, causal, window, scale);
 }

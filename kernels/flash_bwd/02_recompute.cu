@@ -53,7 +53,7 @@ __device__ __forceinline__ float recomputed_p(float dot, float scale_log2, float
 }
 
 // Launch 2: dK and dV of one key tile.
-template <class T>
+template <int kColumns, class T>
 __device__ __forceinline__ void flash_bwd_columns(const T* q, const T* k, const T* v,
                                                   const T* grad_o, const float* lse_nat,
                                                   const float* delta, T* grad_k, T* grad_v,
@@ -79,8 +79,8 @@ __device__ __forceinline__ void flash_bwd_columns(const T* q, const T* k, const 
   load_tile(sK, head_dim, k + kv_offset, first_key, kTile, len_kv, head_dim);
   load_tile(sV, head_dim, v + kv_offset, first_key, kTile, len_kv, head_dim);
 
-  float dk[kRowsPerWarp][kLaneColumns] = {};  // dK (Bc, D): this warp's keys, this lane's columns
-  float dv[kRowsPerWarp][kLaneColumns] = {};  // dV
+  float dk[kRowsPerWarp][kColumns] = {};  // dK (Bc, D): this warp's keys, this lane's columns
+  float dv[kRowsPerWarp][kColumns] = {};  // dV
 
   // Walk over the query heads that share this K/V head, and over the queries that see the tile.
   const int last_key = (first_key + kTile < len_kv ? first_key + kTile : len_kv) - 1;
@@ -131,7 +131,7 @@ __device__ __forceinline__ void flash_bwd_columns(const T* q, const T* k, const 
 }
 
 // Launch 3: dQ of one query tile.
-template <class T>
+template <int kColumns, class T>
 __device__ __forceinline__ void flash_bwd_rows(const T* q, const T* k, const T* v, const T* grad_o,
                                                const float* lse_nat, const float* delta, T* grad_q,
                                                int heads, int kv_heads, int len_q, int len_kv,
@@ -164,7 +164,7 @@ __device__ __forceinline__ void flash_bwd_rows(const T* q, const T* k, const T* 
   const float lse_of_lane = has_query ? lse_nat[row_offset + lane_query] : -numerics::kInfinity;
   const float delta_of_lane = has_query ? delta[row_offset + lane_query] : 0.0f;
 
-  float dq[kRowsPerWarp][kLaneColumns] = {};  // dQ (Br, D): this warp's rows, this lane's columns
+  float dq[kRowsPerWarp][kColumns] = {};  // dQ (Br, D): this warp's rows, this lane's columns
 
   // Walk only over the key tiles that hold a key which some query of the tile sees.
   const int last_query = (first_query + kTile < len_q ? first_query + kTile : len_q) - 1;
@@ -205,7 +205,7 @@ __device__ __forceinline__ void flash_bwd_rows(const T* q, const T* k, const T* 
 
 }  // namespace attnlab::kernels
 
-// One entry point per launch and stored type.
+// One entry point per launch, stored type and columns of a lane.
 extern "C" __global__ void __launch_bounds__(attnlab::kernels::kThreads)
     flash_bwd_delta_kernel(const float* o, const float* grad_o, float* delta, long long rows,
                            int head_dim) {
@@ -227,70 +227,208 @@ extern "C" __global__ void __launch_bounds__(attnlab::kernels::kThreads)
 }
 
 extern "C" __global__ void __launch_bounds__(attnlab::kernels::kThreads)
-    flash_bwd_columns_kernel(const float* q, const float* k, const float* v, const float* grad_o,
-                             const float* lse_nat, const float* delta, float* grad_k, float* grad_v,
-                             int heads, int kv_heads, int len_q, int len_kv, int head_dim,
-                             int causal, int window, float scale, float scale_log2) {
-  attnlab::kernels::flash_bwd_columns(q, k, v, grad_o, lse_nat, delta, grad_k, grad_v, heads,
-                                      kv_heads, len_q, len_kv, head_dim, causal, window, scale,
-                                      scale_log2);
-}
-
-extern "C" __global__ void __launch_bounds__(attnlab::kernels::kThreads)
-    flash_bwd_columns_f16_kernel(const attnlab::kernels::Half* q, const attnlab::kernels::Half* k,
-                                 const attnlab::kernels::Half* v,
-                                 const attnlab::kernels::Half* grad_o, const float* lse_nat,
-                                 const float* delta, attnlab::kernels::Half* grad_k,
-                                 attnlab::kernels::Half* grad_v, int heads, int kv_heads, int len_q,
+    flash_bwd_columns_d64_kernel(const float* q, const float* k, const float* v,
+                                 const float* grad_o, const float* lse_nat, const float* delta,
+                                 float* grad_k, float* grad_v, int heads, int kv_heads, int len_q,
                                  int len_kv, int head_dim, int causal, int window, float scale,
                                  float scale_log2) {
-  attnlab::kernels::flash_bwd_columns(q, k, v, grad_o, lse_nat, delta, grad_k, grad_v, heads,
-                                      kv_heads, len_q, len_kv, head_dim, causal, window, scale,
-                                      scale_log2);
+  attnlab::kernels::flash_bwd_columns<2>(q, k, v, grad_o, lse_nat, delta, grad_k, grad_v, heads,
+                                         kv_heads, len_q, len_kv, head_dim, causal, window, scale,
+                                         scale_log2);
 }
 
 extern "C" __global__ void __launch_bounds__(attnlab::kernels::kThreads)
-    flash_bwd_columns_bf16_kernel(const attnlab::kernels::BFloat16* q,
-                                  const attnlab::kernels::BFloat16* k,
-                                  const attnlab::kernels::BFloat16* v,
-                                  const attnlab::kernels::BFloat16* grad_o, const float* lse_nat,
-                                  const float* delta, attnlab::kernels::BFloat16* grad_k,
-                                  attnlab::kernels::BFloat16* grad_v, int heads, int kv_heads,
-                                  int len_q, int len_kv, int head_dim, int causal, int window,
-                                  float scale, float scale_log2) {
-  attnlab::kernels::flash_bwd_columns(q, k, v, grad_o, lse_nat, delta, grad_k, grad_v, heads,
-                                      kv_heads, len_q, len_kv, head_dim, causal, window, scale,
-                                      scale_log2);
+    flash_bwd_columns_d64_f16_kernel(const attnlab::kernels::Half* q,
+                                     const attnlab::kernels::Half* k,
+                                     const attnlab::kernels::Half* v,
+                                     const attnlab::kernels::Half* grad_o, const float* lse_nat,
+                                     const float* delta, attnlab::kernels::Half* grad_k,
+                                     attnlab::kernels::Half* grad_v, int heads, int kv_heads,
+                                     int len_q, int len_kv, int head_dim, int causal, int window,
+                                     float scale, float scale_log2) {
+  attnlab::kernels::flash_bwd_columns<2>(q, k, v, grad_o, lse_nat, delta, grad_k, grad_v, heads,
+                                         kv_heads, len_q, len_kv, head_dim, causal, window, scale,
+                                         scale_log2);
 }
 
 extern "C" __global__ void __launch_bounds__(attnlab::kernels::kThreads)
-    flash_bwd_rows_kernel(const float* q, const float* k, const float* v, const float* grad_o,
-                          const float* lse_nat, const float* delta, float* grad_q, int heads,
-                          int kv_heads, int len_q, int len_kv, int head_dim, int causal, int window,
-                          float scale, float scale_log2) {
-  attnlab::kernels::flash_bwd_rows(q, k, v, grad_o, lse_nat, delta, grad_q, heads, kv_heads, len_q,
-                                   len_kv, head_dim, causal, window, scale, scale_log2);
+    flash_bwd_columns_d64_bf16_kernel(
+        const attnlab::kernels::BFloat16* q, const attnlab::kernels::BFloat16* k,
+        const attnlab::kernels::BFloat16* v, const attnlab::kernels::BFloat16* grad_o,
+        const float* lse_nat, const float* delta, attnlab::kernels::BFloat16* grad_k,
+        attnlab::kernels::BFloat16* grad_v, int heads, int kv_heads, int len_q, int len_kv,
+        int head_dim, int causal, int window, float scale, float scale_log2) {
+  attnlab::kernels::flash_bwd_columns<2>(q, k, v, grad_o, lse_nat, delta, grad_k, grad_v, heads,
+                                         kv_heads, len_q, len_kv, head_dim, causal, window, scale,
+                                         scale_log2);
 }
 
 extern "C" __global__ void __launch_bounds__(attnlab::kernels::kThreads)
-    flash_bwd_rows_f16_kernel(const attnlab::kernels::Half* q, const attnlab::kernels::Half* k,
-                              const attnlab::kernels::Half* v, const attnlab::kernels::Half* grad_o,
-                              const float* lse_nat, const float* delta,
-                              attnlab::kernels::Half* grad_q, int heads, int kv_heads, int len_q,
-                              int len_kv, int head_dim, int causal, int window, float scale,
-                              float scale_log2) {
-  attnlab::kernels::flash_bwd_rows(q, k, v, grad_o, lse_nat, delta, grad_q, heads, kv_heads, len_q,
-                                   len_kv, head_dim, causal, window, scale, scale_log2);
+    flash_bwd_columns_d128_kernel(const float* q, const float* k, const float* v,
+                                  const float* grad_o, const float* lse_nat, const float* delta,
+                                  float* grad_k, float* grad_v, int heads, int kv_heads, int len_q,
+                                  int len_kv, int head_dim, int causal, int window, float scale,
+                                  float scale_log2) {
+  attnlab::kernels::flash_bwd_columns<4>(q, k, v, grad_o, lse_nat, delta, grad_k, grad_v, heads,
+                                         kv_heads, len_q, len_kv, head_dim, causal, window, scale,
+                                         scale_log2);
 }
 
 extern "C" __global__ void __launch_bounds__(attnlab::kernels::kThreads)
-    flash_bwd_rows_bf16_kernel(const attnlab::kernels::BFloat16* q,
-                               const attnlab::kernels::BFloat16* k,
-                               const attnlab::kernels::BFloat16* v,
-                               const attnlab::kernels::BFloat16* grad_o, const float* lse_nat,
-                               const float* delta, attnlab::kernels::BFloat16* grad_q, int heads,
+    flash_bwd_columns_d128_f16_kernel(const attnlab::kernels::Half* q,
+                                      const attnlab::kernels::Half* k,
+                                      const attnlab::kernels::Half* v,
+                                      const attnlab::kernels::Half* grad_o, const float* lse_nat,
+                                      const float* delta, attnlab::kernels::Half* grad_k,
+                                      attnlab::kernels::Half* grad_v, int heads, int kv_heads,
+                                      int len_q, int len_kv, int head_dim, int causal, int window,
+                                      float scale, float scale_log2) {
+  attnlab::kernels::flash_bwd_columns<4>(q, k, v, grad_o, lse_nat, delta, grad_k, grad_v, heads,
+                                         kv_heads, len_q, len_kv, head_dim, causal, window, scale,
+                                         scale_log2);
+}
+
+extern "C" __global__ void __launch_bounds__(attnlab::kernels::kThreads)
+    flash_bwd_columns_d128_bf16_kernel(
+        const attnlab::kernels::BFloat16* q, const attnlab::kernels::BFloat16* k,
+        const attnlab::kernels::BFloat16* v, const attnlab::kernels::BFloat16* grad_o,
+        const float* lse_nat, const float* delta, attnlab::kernels::BFloat16* grad_k,
+        attnlab::kernels::BFloat16* grad_v, int heads, int kv_heads, int len_q, int len_kv,
+        int head_dim, int causal, int window, float scale, float scale_log2) {
+  attnlab::kernels::flash_bwd_columns<4>(q, k, v, grad_o, lse_nat, delta, grad_k, grad_v, heads,
+                                         kv_heads, len_q, len_kv, head_dim, causal, window, scale,
+                                         scale_log2);
+}
+
+extern "C" __global__ void __launch_bounds__(attnlab::kernels::kThreads)
+    flash_bwd_columns_d256_kernel(const float* q, const float* k, const float* v,
+                                  const float* grad_o, const float* lse_nat, const float* delta,
+                                  float* grad_k, float* grad_v, int heads, int kv_heads, int len_q,
+                                  int len_kv, int head_dim, int causal, int window, float scale,
+                                  float scale_log2) {
+  attnlab::kernels::flash_bwd_columns<8>(q, k, v, grad_o, lse_nat, delta, grad_k, grad_v, heads,
+                                         kv_heads, len_q, len_kv, head_dim, causal, window, scale,
+                                         scale_log2);
+}
+
+extern "C" __global__ void __launch_bounds__(attnlab::kernels::kThreads)
+    flash_bwd_columns_d256_f16_kernel(const attnlab::kernels::Half* q,
+                                      const attnlab::kernels::Half* k,
+                                      const attnlab::kernels::Half* v,
+                                      const attnlab::kernels::Half* grad_o, const float* lse_nat,
+                                      const float* delta, attnlab::kernels::Half* grad_k,
+                                      attnlab::kernels::Half* grad_v, int heads, int kv_heads,
+                                      int len_q, int len_kv, int head_dim, int causal, int window,
+                                      float scale, float scale_log2) {
+  attnlab::kernels::flash_bwd_columns<8>(q, k, v, grad_o, lse_nat, delta, grad_k, grad_v, heads,
+                                         kv_heads, len_q, len_kv, head_dim, causal, window, scale,
+                                         scale_log2);
+}
+
+extern "C" __global__ void __launch_bounds__(attnlab::kernels::kThreads)
+    flash_bwd_columns_d256_bf16_kernel(
+        const attnlab::kernels::BFloat16* q, const attnlab::kernels::BFloat16* k,
+        const attnlab::kernels::BFloat16* v, const attnlab::kernels::BFloat16* grad_o,
+        const float* lse_nat, const float* delta, attnlab::kernels::BFloat16* grad_k,
+        attnlab::kernels::BFloat16* grad_v, int heads, int kv_heads, int len_q, int len_kv,
+        int head_dim, int causal, int window, float scale, float scale_log2) {
+  attnlab::kernels::flash_bwd_columns<8>(q, k, v, grad_o, lse_nat, delta, grad_k, grad_v, heads,
+                                         kv_heads, len_q, len_kv, head_dim, causal, window, scale,
+                                         scale_log2);
+}
+
+extern "C" __global__ void __launch_bounds__(attnlab::kernels::kThreads)
+    flash_bwd_rows_d64_kernel(const float* q, const float* k, const float* v, const float* grad_o,
+                              const float* lse_nat, const float* delta, float* grad_q, int heads,
+                              int kv_heads, int len_q, int len_kv, int head_dim, int causal,
+                              int window, float scale, float scale_log2) {
+  attnlab::kernels::flash_bwd_rows<2>(q, k, v, grad_o, lse_nat, delta, grad_q, heads, kv_heads,
+                                      len_q, len_kv, head_dim, causal, window, scale, scale_log2);
+}
+
+extern "C" __global__ void __launch_bounds__(attnlab::kernels::kThreads)
+    flash_bwd_rows_d64_f16_kernel(const attnlab::kernels::Half* q, const attnlab::kernels::Half* k,
+                                  const attnlab::kernels::Half* v,
+                                  const attnlab::kernels::Half* grad_o, const float* lse_nat,
+                                  const float* delta, attnlab::kernels::Half* grad_q, int heads,
+                                  int kv_heads, int len_q, int len_kv, int head_dim, int causal,
+                                  int window, float scale, float scale_log2) {
+  attnlab::kernels::flash_bwd_rows<2>(q, k, v, grad_o, lse_nat, delta, grad_q, heads, kv_heads,
+                                      len_q, len_kv, head_dim, causal, window, scale, scale_log2);
+}
+
+extern "C" __global__ void __launch_bounds__(attnlab::kernels::kThreads)
+    flash_bwd_rows_d64_bf16_kernel(const attnlab::kernels::BFloat16* q,
+                                   const attnlab::kernels::BFloat16* k,
+                                   const attnlab::kernels::BFloat16* v,
+                                   const attnlab::kernels::BFloat16* grad_o, const float* lse_nat,
+                                   const float* delta, attnlab::kernels::BFloat16* grad_q,
+                                   int heads, int kv_heads, int len_q, int len_kv, int head_dim,
+                                   int causal, int window, float scale, float scale_log2) {
+  attnlab::kernels::flash_bwd_rows<2>(q, k, v, grad_o, lse_nat, delta, grad_q, heads, kv_heads,
+                                      len_q, len_kv, head_dim, causal, window, scale, scale_log2);
+}
+
+extern "C" __global__ void __launch_bounds__(attnlab::kernels::kThreads)
+    flash_bwd_rows_d128_kernel(const float* q, const float* k, const float* v, const float* grad_o,
+                               const float* lse_nat, const float* delta, float* grad_q, int heads,
                                int kv_heads, int len_q, int len_kv, int head_dim, int causal,
                                int window, float scale, float scale_log2) {
-  attnlab::kernels::flash_bwd_rows(q, k, v, grad_o, lse_nat, delta, grad_q, heads, kv_heads, len_q,
-                                   len_kv, head_dim, causal, window, scale, scale_log2);
+  attnlab::kernels::flash_bwd_rows<4>(q, k, v, grad_o, lse_nat, delta, grad_q, heads, kv_heads,
+                                      len_q, len_kv, head_dim, causal, window, scale, scale_log2);
+}
+
+extern "C" __global__ void __launch_bounds__(attnlab::kernels::kThreads)
+    flash_bwd_rows_d128_f16_kernel(const attnlab::kernels::Half* q, const attnlab::kernels::Half* k,
+                                   const attnlab::kernels::Half* v,
+                                   const attnlab::kernels::Half* grad_o, const float* lse_nat,
+                                   const float* delta, attnlab::kernels::Half* grad_q, int heads,
+                                   int kv_heads, int len_q, int len_kv, int head_dim, int causal,
+                                   int window, float scale, float scale_log2) {
+  attnlab::kernels::flash_bwd_rows<4>(q, k, v, grad_o, lse_nat, delta, grad_q, heads, kv_heads,
+                                      len_q, len_kv, head_dim, causal, window, scale, scale_log2);
+}
+
+extern "C" __global__ void __launch_bounds__(attnlab::kernels::kThreads)
+    flash_bwd_rows_d128_bf16_kernel(const attnlab::kernels::BFloat16* q,
+                                    const attnlab::kernels::BFloat16* k,
+                                    const attnlab::kernels::BFloat16* v,
+                                    const attnlab::kernels::BFloat16* grad_o, const float* lse_nat,
+                                    const float* delta, attnlab::kernels::BFloat16* grad_q,
+                                    int heads, int kv_heads, int len_q, int len_kv, int head_dim,
+                                    int causal, int window, float scale, float scale_log2) {
+  attnlab::kernels::flash_bwd_rows<4>(q, k, v, grad_o, lse_nat, delta, grad_q, heads, kv_heads,
+                                      len_q, len_kv, head_dim, causal, window, scale, scale_log2);
+}
+
+extern "C" __global__ void __launch_bounds__(attnlab::kernels::kThreads)
+    flash_bwd_rows_d256_kernel(const float* q, const float* k, const float* v, const float* grad_o,
+                               const float* lse_nat, const float* delta, float* grad_q, int heads,
+                               int kv_heads, int len_q, int len_kv, int head_dim, int causal,
+                               int window, float scale, float scale_log2) {
+  attnlab::kernels::flash_bwd_rows<8>(q, k, v, grad_o, lse_nat, delta, grad_q, heads, kv_heads,
+                                      len_q, len_kv, head_dim, causal, window, scale, scale_log2);
+}
+
+extern "C" __global__ void __launch_bounds__(attnlab::kernels::kThreads)
+    flash_bwd_rows_d256_f16_kernel(const attnlab::kernels::Half* q, const attnlab::kernels::Half* k,
+                                   const attnlab::kernels::Half* v,
+                                   const attnlab::kernels::Half* grad_o, const float* lse_nat,
+                                   const float* delta, attnlab::kernels::Half* grad_q, int heads,
+                                   int kv_heads, int len_q, int len_kv, int head_dim, int causal,
+                                   int window, float scale, float scale_log2) {
+  attnlab::kernels::flash_bwd_rows<8>(q, k, v, grad_o, lse_nat, delta, grad_q, heads, kv_heads,
+                                      len_q, len_kv, head_dim, causal, window, scale, scale_log2);
+}
+
+extern "C" __global__ void __launch_bounds__(attnlab::kernels::kThreads)
+    flash_bwd_rows_d256_bf16_kernel(const attnlab::kernels::BFloat16* q,
+                                    const attnlab::kernels::BFloat16* k,
+                                    const attnlab::kernels::BFloat16* v,
+                                    const attnlab::kernels::BFloat16* grad_o, const float* lse_nat,
+                                    const float* delta, attnlab::kernels::BFloat16* grad_q,
+                                    int heads, int kv_heads, int len_q, int len_kv, int head_dim,
+                                    int causal, int window, float scale, float scale_log2) {
+  attnlab::kernels::flash_bwd_rows<8>(q, k, v, grad_o, lse_nat, delta, grad_q, heads, kv_heads,
+                                      len_q, len_kv, head_dim, causal, window, scale, scale_log2);
 }

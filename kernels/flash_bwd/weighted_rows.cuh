@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Sums of weighted rows, which every gradient of attention is: dV sums rows of dO, dK rows of Q, dQ
-// rows of K. A warp owns rows of the gradient; of each, a lane owns columns lane, lane + 32, ...
+// rows of K. A warp owns rows of the gradient; of each, a lane owns kColumns columns lane, lane + 32,
+// ...: 2, 4 or 8 of them, as D needs.
 #pragma once
 
 #include "kernels/common/seen_keys.cuh"
@@ -12,7 +13,8 @@ inline constexpr int kRowsPerWarp = 8;
 inline constexpr int kTile = kWarps * kRowsPerWarp;  // queries of a tile, and keys
 
 // Adds the rows j of a tile (32, D) that `taken` has, ascending, each times the weight of lane j.
-__device__ __forceinline__ void add_weighted_rows(float (&sum)[kLaneColumns], float weight,
+template <int kColumns>
+__device__ __forceinline__ void add_weighted_rows(float (&sum)[kColumns], float weight,
                                                   unsigned int taken, const float* rows, int pitch,
                                                   int head_dim) {
   const int lane = threadIdx.x % kWarpLanes;
@@ -20,7 +22,7 @@ __device__ __forceinline__ void add_weighted_rows(float (&sum)[kLaneColumns], fl
     const int j = __ffs(static_cast<int>(taken)) - 1;
     const float weight_j = __shfl_sync(kAllLanes, weight, j);
 #pragma unroll
-    for (int c = 0; c < kLaneColumns; ++c) {
+    for (int c = 0; c < kColumns; ++c) {
       const int column = lane + c * kWarpLanes;
       if (column < head_dim) sum[c] = fmaf(weight_j, rows[j * pitch + column], sum[c]);
     }
@@ -28,9 +30,9 @@ __device__ __forceinline__ void add_weighted_rows(float (&sum)[kLaneColumns], fl
 }
 
 // Writes the warp's rows of a gradient [length, D], times `factor`.
-template <class T>
+template <int kColumns, class T>
 __device__ __forceinline__ void write_gradient(T* gradient, int first_row, int length,
-                                               const float (&sums)[kRowsPerWarp][kLaneColumns],
+                                               const float (&sums)[kRowsPerWarp][kColumns],
                                                float factor, int head_dim) {
   const int warp = threadIdx.x / kWarpLanes;
   const int lane = threadIdx.x % kWarpLanes;
@@ -39,7 +41,7 @@ __device__ __forceinline__ void write_gradient(T* gradient, int first_row, int l
     const int row = first_row + warp * kRowsPerWarp + r;
     if (row >= length) break;
 #pragma unroll
-    for (int c = 0; c < kLaneColumns; ++c) {
+    for (int c = 0; c < kColumns; ++c) {
       const int column = lane + c * kWarpLanes;
       if (column < head_dim) {
         gradient[static_cast<long long>(row) * head_dim + column] =

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "sim/model/flash_bwd/01_stored_p.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <memory>
 #include <utility>
@@ -256,16 +258,22 @@ std::vector<LaunchShape> launch_shapes(const Problem& problem) {
   const auto kv_heads = static_cast<std::uint32_t>(problem.kv_heads);
   const auto batch = static_cast<std::uint32_t>(problem.batch);
   const int threads = kWarps * kWarpLanes;
+  const int width = gradient_width(problem.head_dim);
   const std::int64_t d = problem.head_dim;
   const std::int64_t sum_bytes = kGradientTile * (kGradientTile + 1 + d) * kFloatBytes;
   const std::int64_t product_bytes = kGradientTile * (2 * d + 1) * kFloatBytes;
-  const LaunchShape columns{
-      "standard_bwd_columns_kernel", {key_tiles, kv_heads, batch}, threads, sum_bytes};
+  const LaunchShape columns{fmt::format("standard_bwd_columns_d{}_kernel", width),
+                            {key_tiles, kv_heads, batch},
+                            threads,
+                            sum_bytes};
   return {
       columns,
       {"standard_bwd_dp_kernel", {key_tiles, query_tiles, batch * heads}, threads, product_bytes},
       {"standard_bwd_ds_kernel", {row_blocks, 1, 1}, threads, 0},
-      {"standard_bwd_rows_kernel", {query_tiles, heads, batch}, threads, sum_bytes},
+      {fmt::format("standard_bwd_rows_d{}_kernel", width),
+       {query_tiles, heads, batch},
+       threads,
+       sum_bytes},
       columns};
 }
 

@@ -297,6 +297,7 @@ BlockProgram rows_program(std::shared_ptr<const ModelRun> run, std::uint32_t blo
 
 std::vector<LaunchShape> launch_shapes(const Problem& problem) {
   const char* suffix = storage_suffix(problem.dtype);
+  const int width = gradient_width(problem.head_dim);
   const auto key_tiles = static_cast<std::uint32_t>(ceil_div(problem.len_kv, kGradientTile));
   const auto query_tiles = static_cast<std::uint32_t>(ceil_div(problem.len_q, kGradientTile));
   const auto row_blocks =
@@ -308,11 +309,11 @@ std::vector<LaunchShape> launch_shapes(const Problem& problem) {
   const std::int64_t shared_bytes =
       std::int64_t{kGradientTile} * (4 * problem.head_dim + 2) * kFloatBytes;
   return {{fmt::format("flash_bwd_delta{}_kernel", suffix), {row_blocks, 1, 1}, threads, 0},
-          {fmt::format("flash_bwd_columns{}_kernel", suffix),
+          {fmt::format("flash_bwd_columns_d{}{}_kernel", width, suffix),
            {key_tiles, kv_heads, batch},
            threads,
            shared_bytes},
-          {fmt::format("flash_bwd_rows{}_kernel", suffix),
+          {fmt::format("flash_bwd_rows_d{}{}_kernel", width, suffix),
            {query_tiles, heads, batch},
            threads,
            shared_bytes}};

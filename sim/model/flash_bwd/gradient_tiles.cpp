@@ -84,6 +84,11 @@ void store_gradient(MatrixView gradient, int first_row, const Matrix& sums, floa
   }
 }
 
+int gradient_width(int head_dim) {
+  if (head_dim <= 64) return 64;
+  return head_dim <= 128 ? 128 : 256;
+}
+
 TileStep tile_product_step(int head_dim) {
   return score_step(kGradientTile, head_dim);
 }

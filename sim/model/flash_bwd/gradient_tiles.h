@@ -37,6 +37,9 @@ void add_weighted_rows(Matrix& sums, const Matrix& weights, const Runs& runs,
 void store_gradient(MatrixView gradient, int first_row, const Matrix& sums, float factor,
                     problem::DataType dtype);
 
+// Columns that a warp's lanes have room for, by which kernels are named: 64, 128 or 256.
+int gradient_width(int head_dim);
+
 // The steps' work: a product of tiles; a sum over pairs of rows that lie in shared memory; a gradient
 // written.
 machine::TileStep tile_product_step(int head_dim);
