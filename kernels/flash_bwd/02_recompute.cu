@@ -186,7 +186,7 @@ __device__ __forceinline__ void flash_bwd_rows(const T* q, const T* k, const T* 
 
 #pragma unroll
     for (int r = 0; r < kRowsPerWarp; ++r) {
-      // Recompute P from LSE, and dS from it.
+      // Recompute P from LSE once more, and dS from it.
       const float lse = __shfl_sync(kAllLanes, lse_of_lane, r);
       const float delta_row = __shfl_sync(kAllLanes, delta_of_lane, r);
       const SeenKeys seen = contributing_keys(causal, window, first_query + warp * kRowsPerWarp + r,

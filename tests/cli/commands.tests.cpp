@@ -29,13 +29,13 @@ TEST_CASE("list --json says what a rung supports and what a GPU is") {
   REQUIRE(outcome.status == 0);
   CHECK(outcome.err.empty());
   const json list = outcome.json();
-  REQUIRE(list.at("rungs").size() == 2);
+  REQUIRE(list.at("rungs").size() == 17);
   for (const json& rung : list.at("rungs")) {
     CHECK(rung.at("source") == "kernels/" + rung.at("name").get<std::string>() + ".cu");
     CHECK_FALSE(rung.at("idea").get<std::string>().empty());
     CHECK(rung.at("tile_q").is_array());
     CHECK(rung.at("tile_kv").is_array());
-    CHECK(rung.at("max_head_dim") == 256);
+    CHECK(rung.at("max_head_dim") >= 128);
   }
   // Figures of NVIDIA's data sheets: SMs of the SXM parts.
   REQUIRE(list.at("gpus").size() == 3);

@@ -52,7 +52,10 @@ void check_lecture_table(const json& table) {
   CHECK(flash_both.at("flops") > both.at("flops"));
   CHECK(flash_both.at("device_bytes").get<double>() * 4 < both.at("device_bytes").get<double>());
   CHECK(table.at("published").at("ms") == json::parse("[41.7, 7.3]"));
-  CHECK(table.at("measured").at("ms").at(0) > table.at("measured").at("ms").at(1));
+  // On the fp32 units flash is the faster one where both have their tiles in registers.
+  const json& tiles = table.at("measured").at("ms_forward_register_tiles");
+  CHECK(tiles.at(0).get<double>() > 1.3 * tiles.at(1).get<double>());
+  for (const json& ms : table.at("measured").at("ms")) CHECK(ms > 10);
   CHECK(table.at("published").at("gflop") == json::parse("[66.6, 75.2]"));
   CHECK(table.at("published").at("device_gb") == json::parse("[40.3, 4.4]"));
 }
@@ -82,7 +85,9 @@ void check_partition(const json& demo) {
   CHECK(skipped < 0.75 * flops.at("flash_fwd/01_tiled").get<double>());
   const json& by_keys = demo.at("warps").at("flash_fwd/03_split_k");
   const json& by_queries = demo.at("warps").at("flash_fwd/01_tiled");
-  CHECK(by_keys.at("barriers_per_tile") > 0);
+  CHECK(by_keys.at("barriers_per_tile") == 4);
+  CHECK(by_keys.at("exchanged_bytes") > 4 * 256 * 64 * 4);  // O by each warp, for two key tiles
+  CHECK(by_queries.at("exchanged_bytes") == 0);
   CHECK(by_queries.at("barriers_per_tile") == 2);  // around the tiles of K and V
 }
 

@@ -67,10 +67,13 @@ TEST_CASE("a shape that the rung cannot do is refused with its limit") {
           {{"--head-dim", "257"}, {"--head-dim 257", "limit is 256"}},
           {{"--tile-q", "48"}, {"--tile-q 48", "32, 16, 64"}},
           {{"--tile-kv", "64"}, {"--tile-kv 64", "has 32"}},
-          {{"--dtype", "bf16"}, {"--dtype bf16", "f32"}},
           {{"--batch", "65536", "--len-q", "1"}, {"65536 blocks", "65535", "--batch"}},
           {{"--heads", "65536", "--len-q", "1"}, {"65536", "65535", "--heads"}},
       });
+}
+
+TEST_CASE("a stored type that the rung does not have is refused with those that it has") {
+  check_refused("standard/01_three_pass", {{{"--dtype", "bf16"}, {"--dtype bf16", "f32"}}});
 }
 
 TEST_CASE("a problem with more rows than a kernel counts is refused") {

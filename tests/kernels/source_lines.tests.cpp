@@ -72,7 +72,7 @@ TEST_CASE("every sentence of a model stands in its kernel's comments exactly onc
   for (const Rung& rung : rungs()) {
     const std::vector<int> lines = sentence_lines(rung);
     REQUIRE(lines.size() == rung.model->sentences.size());
-    REQUIRE(lines.size() >= 5);
+    REQUIRE(lines.size() >= 2);
     for (std::size_t i = 0; i < lines.size(); ++i) {
       INFO(rung.name << ": " << rung.model->sentences[i]);
       REQUIRE(lines[i] > 0);

@@ -77,8 +77,12 @@ TEST_CASE("the verification problems leave no kind of problem out") {
   };
   for (const Rung& rung : forward_rungs()) {
     const std::vector<Problem> problems = verification_problems(rung);
+    Problem narrow;
+    narrow.head_dim = 1;
     for (const auto& [name, kind] : kinds) {
       INFO(rung.name << ": " << name);
+      // 16-byte loads need rows that are whole vectors.
+      if (std::string(name).starts_with("head dimension") && !supports(rung, narrow)) continue;
       CHECK(std::any_of(problems.begin(), problems.end(), kind));
     }
     const int limit = rung.model->can.max_head_dim;
@@ -96,6 +100,8 @@ TEST_CASE("every mask meets every stored type that a rung has") {
     const std::vector<Problem> problems = verification_problems(rung);
     for (const attnlab::problem::DataType dtype : rung.model->can.dtypes) {
       for (const Mask mask : rung.model->can.masks) {
+        // One query sees every key, causal or not.
+        if (rung.model->can.max_len_q == 1 && mask == Mask::kCausal) continue;
         INFO(rung.name << " " << attnlab::problem::name_of(dtype) << " "
                        << attnlab::problem::name_of(mask));
         CHECK(std::any_of(problems.begin(), problems.end(),

@@ -1,18 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include "sim/model/decode/attend.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
-#include <array>
 #include <memory>
 #include <utility>
 
+#include "sim/model/decode/half_warps.h"
 #include "sim/model/decode/key_source.h"
-#include "sim/model/decode/partial_results.h"
+#include "sim/model/decode/layout.h"
 #include "sim/model/row_numbers.h"
-#include "sim/numerics/bulk.h"
-#include "sim/problem/pages.h"
 
 namespace attnlab::model {
 namespace {
@@ -26,27 +22,6 @@ enum Sentence : std::uint16_t { kReadLength, kLoadQuery, kAttend, kBringTogether
 
 enum SymbolId : std::uint16_t { kSymbolM, kSymbolL, kSymbolLse };
 
-constexpr int kTileKeys = 64;
-constexpr int kHalves = 2 * kWarps;  // half-warps of a block
-constexpr int kHalfLanes = kWarpLanes / 2;
-constexpr int kHalfKeys = kTileKeys / kHalves;
-constexpr int kChunk = 8;  // columns that a lane owns side by side
-constexpr int kSetColumns = kHalfLanes * kChunk;
-constexpr std::uint64_t kBlockLanes = kWarps * kWarpLanes;
-
-// Tensors behind Q, K, V and lengths.
-struct DecodeTensors {
-  std::uint16_t block_table, o, lse, o_partial, m_partial, l_partial;
-
-  explicit DecodeTensors(const DecodeDesign& design)
-      : block_table(kBlockTableIndex),
-        o(design.paged ? 5 : 4),
-        lse(o + 1),
-        o_partial(o + 2),
-        m_partial(o + 3),
-        l_partial(o + 4) {}
-};
-
 struct DecodeRun {
   Problem problem;
   Workspace& workspace;
@@ -54,25 +29,6 @@ struct DecodeRun {
   DecodeDesign design;
   int splits;
 };
-
-// Whether rows are read in 16-byte loads.
-bool has_vectors(int head_dim) {
-  return head_dim % kChunk == 0;
-}
-
-// Sets of 128 columns that lanes own.
-int sets_of(int head_dim) {
-  return has_vectors(head_dim) && head_dim <= kSetColumns ? 1 : 2;
-}
-
-int group_of(const Problem& problem) {
-  return problem.heads / problem.kv_heads;
-}
-
-// Blocks that the query heads of a K/V head take.
-int blocks_of_group(const Problem& problem, const DecodeDesign& design) {
-  return ceil_div(group_of(problem), design.heads_per_block);
-}
 
 // Which heads, split and sequence a block of the first launch has.
 struct BlockPlace {
@@ -91,11 +47,6 @@ struct BlockPlace {
     heads = std::min(run.design.heads_per_block, group_of(problem) - first_of_group);
   }
 };
-
-// Threads that add up the half-warps' l.
-std::uint64_t sums_of_block(const DecodeDesign& design) {
-  return design.split ? 1 : kBlockLanes;
-}
 
 // The work of a block's lanes on one tile for `heads` heads.
 TileStep scores_step(int heads, int head_dim) {
@@ -144,90 +95,6 @@ KeyRange seen_in(int tile, KeyRange seen) {
   return {std::clamp(seen.first - tile * kTileKeys, 0, kTileKeys),
           std::clamp(seen.last - tile * kTileKeys, 0, kTileKeys)};
 }
-
-// q.k of all keys of a tile (D, 64): a lane its columns ascending, then a butterfly over 16 lanes.
-std::array<float, kTileKeys> dot_products(const float* q, const Matrix& k_transposed) {
-  const auto head_dim = static_cast<int>(k_transposed.rows());
-  Matrix lanes = Matrix::Zero(kHalfLanes, kTileKeys);
-  for (int set = 0; set < sets_of(head_dim); ++set) {
-    for (int lane = 0; lane < kHalfLanes; ++lane) {
-      const int column = set * kSetColumns + lane * kChunk;
-      const int depth = std::min(kChunk, head_dim - column);
-      if (depth <= 0) break;
-      numerics::bulk().matmul_accumulate(lanes.row(lane).data(), kTileKeys, q + column, head_dim,
-                                         k_transposed.row(column).data(), kTileKeys, 1, kTileKeys,
-                                         depth);
-    }
-  }
-  for (int distance = kHalfLanes / 2; distance >= 1; distance /= 2) {
-    lanes.topRows(distance) += lanes.middleRows(distance, distance);
-  }
-  std::array<float, kTileKeys> dots;
-  std::copy_n(lanes.row(0).data(), kTileKeys, dots.data());
-  return dots;
-}
-
-// One head's half-warps on their walk over the tiles: key j of a tile is half-warp
-// 2 (j / 16) + j % 2's.
-class HeadWalk {
- public:
-  HeadWalk(const float* q, int head_dim) : q_(q), parts_(kHalves) {
-    for (PartialResult& part : parts_) part.o.resize(head_dim);
-  }
-
-  void score(const Matrix& k_transposed) { scores_ = dot_products(q_, k_transposed); }
-
-  // Scores become weights; l and O are brought to each half-warp's new maximum.
-  void weigh(KeyRange seen, float scale_log2) {
-    std::array<float, kHalves> m_old;
-    for (int half = 0; half < kHalves; ++half) {
-      numerics::SoftmaxState& state = parts_[half].state;
-      m_old[half] = state.m_log2;
-      for (int i = 0; i < kHalfKeys; ++i) {
-        float& score = scores_[key_of(half, i)];
-        const bool visible = key_of(half, i) >= seen.first && key_of(half, i) < seen.last;
-        score = visible ? score * scale_log2 : -numerics::kInfinity;
-        state.m_log2 = numerics::max_ignoring_nan(state.m_log2, score);
-      }
-      const float m = numerics::finite_maximum(state.m_log2);
-      for (int i = 0; i < kHalfKeys; ++i) scores_[key_of(half, i)] -= m;
-    }
-    numerics::bulk().exp2_approx(scores_.data(), scores_.data(), scores_.size());
-    for (int half = 0; half < kHalves; ++half) {
-      float p_sum = scores_[key_of(half, 0)];
-      for (int i = 1; i < kHalfKeys; ++i) p_sum += scores_[key_of(half, i)];
-      numerics::SoftmaxState& state = parts_[half].state;
-      const float rescale = numerics::rescale_factor(m_old[half], state.m_log2);
-      state.l = numerics::fma_rn(state.l, rescale, p_sum);
-      for (float& o : parts_[half].o) o *= rescale;
-    }
-  }
-
-  void add_values(const Matrix& v, KeyRange seen) {
-    const auto head_dim = static_cast<int>(v.cols());
-    for (int half = 0; half < kHalves; ++half) {
-      int first = 0;
-      while (first < kHalfKeys && key_of(half, first) < seen.first) ++first;
-      int last = first;
-      while (last < kHalfKeys && key_of(half, last) < seen.last) ++last;
-      if (last == first) continue;
-      std::array<float, kHalfKeys> p;
-      for (int i = first; i < last; ++i) p[i] = scores_[key_of(half, i)];
-      numerics::bulk().matmul_accumulate(parts_[half].o.data(), head_dim, p.data() + first,
-                                         kHalfKeys, v.row(key_of(half, first)).data(),
-                                         2 * std::ptrdiff_t{head_dim}, 1, head_dim, last - first);
-    }
-  }
-
-  PartialResult result() const { return combined(parts_); }
-
- private:
-  static int key_of(int half, int i) { return half / 2 * (2 * kHalfKeys) + half % 2 + 2 * i; }
-
-  const float* q_;
-  std::vector<PartialResult> parts_;
-  std::array<float, kTileKeys> scores_{};
-};
 
 void write_result(const DecodeRun& run, int row, const PartialResult& result) {
   const int d = run.problem.head_dim;
@@ -407,32 +274,6 @@ BlockProgram reduce_program(std::shared_ptr<const DecodeRun> run, std::uint32_t 
 
 }  // namespace
 
-KeyRange tiles_of_split(KeyRange seen, int split, int splits) {
-  const int first = seen.first / kTileKeys;
-  const std::int64_t tiles = ceil_div(seen.last, kTileKeys) - first;
-  return {first + static_cast<int>(split * tiles / splits),
-          first + static_cast<int>((split + 1) * tiles / splits)};
-}
-
-std::vector<LaunchShape> decode_launch_shapes(const Problem& problem, const DecodeDesign& design,
-                                              int splits) {
-  const int threads = kWarps * kWarpLanes;
-  const char* suffix = storage_suffix(problem.dtype);
-  const auto batch = static_cast<std::uint32_t>(problem.batch);
-  const auto columns =
-      static_cast<std::uint32_t>(problem.kv_heads * blocks_of_group(problem, design));
-  const std::string width = has_vectors(problem.head_dim)
-                                ? fmt::format("d{}", sets_of(problem.head_dim) * kSetColumns)
-                                : "scalar";
-  const std::string entry = fmt::format("{}_{}{}_kernel", design.entry, width, suffix);
-  if (!design.split) return {{entry, {columns, batch, 1}, threads, 0}};
-  return {{entry, {columns, static_cast<std::uint32_t>(splits), batch}, threads, 0},
-          {fmt::format("{}_reduce{}_kernel", design.entry, suffix),
-           {static_cast<std::uint32_t>(problem.heads), batch, 1},
-           threads,
-           std::int64_t{2} * splits * kFloatBytes}};
-}
-
 std::vector<machine::Launch> decode_launches(const Problem& problem, Workspace& workspace,
                                              bool record_numbers, const DecodeDesign& design,
                                              int splits) {
@@ -446,115 +287,6 @@ std::vector<machine::Launch> decode_launches(const Problem& problem, Workspace& 
         launch_of(shapes[1], [run](std::uint32_t block) { return reduce_program(run, block); }));
   }
   return launches;
-}
-
-TensorTable decode_tensors(const Problem& problem, const DecodeDesign& design, int splits) {
-  const ElementType type = element_type_of(problem.dtype);
-  const std::int64_t q = problem::q_elements(problem);
-  const std::int64_t rows = problem::lse_elements(problem);
-  TensorTable table = {{Tensor::kQ, Role::kInput, type, q}};
-  if (design.paged) {
-    const problem::PagedCache cache = problem::paged_cache(problem);
-    const std::int64_t pool = cache.slots() * problem.kv_heads * problem.head_dim;
-    table.push_back({Tensor::kKPages, Role::kInput, type, pool});
-    table.push_back({Tensor::kVPages, Role::kInput, type, pool});
-    table.push_back({Tensor::kLengths, Role::kInput, ElementType::kI32, problem.batch});
-    table.push_back({Tensor::kBlockTable, Role::kInput, ElementType::kI32,
-                     static_cast<std::int64_t>(cache.block_table.size())});
-  } else {
-    table.push_back({Tensor::kK, Role::kInput, type, problem::kv_elements(problem)});
-    table.push_back({Tensor::kV, Role::kInput, type, problem::kv_elements(problem)});
-    table.push_back({Tensor::kLengths, Role::kInput, ElementType::kI32, problem.batch});
-  }
-  table.push_back({Tensor::kO, Role::kOutput, type, q});
-  table.push_back({Tensor::kLse, Role::kOutput, ElementType::kF32, rows});
-  if (design.split) {
-    table.push_back({Tensor::kPartialO, Role::kScratch, ElementType::kF32, q * splits});
-    table.push_back({Tensor::kPartialMax, Role::kScratch, ElementType::kF32, rows * splits});
-    table.push_back({Tensor::kPartialSum, Role::kScratch, ElementType::kF32, rows * splits});
-  }
-  return table;
-}
-
-machine::Counters decode_cost(const Problem& problem, const DecodeDesign& design, int splits) {
-  const std::uint64_t d = problem.head_dim;
-  const std::uint64_t rows = problem::lse_elements(problem);  // batch * heads
-  const std::uint64_t q = rows * d;
-  const std::uint64_t columns = std::uint64_t(problem.kv_heads) * blocks_of_group(problem, design);
-  const std::uint64_t blocks = columns * problem.batch * splits;
-  const std::uint64_t lane_columns = std::uint64_t{kChunk} * sets_of(problem.head_dim);
-  const DecodeTensors tensors(design);
-  CostSheet sheet(decode_tensors(problem, design, splits));
-
-  std::uint64_t seen_keys = 0;
-  std::uint64_t tiles = 0;
-  std::uint64_t seeing_rows = 0;
-  for (int batch = 0; batch < problem.batch; ++batch) {
-    const KeyRange seen = problem::visible_range(problem, batch, 0);
-    seen_keys += seen.count();
-    tiles += tiles_of_split(seen, 0, 1).count();
-    seeing_rows += seen.count() > 0 ? problem.heads : 0;
-  }
-  // A length by each warp, the query by each half-warp; seen keys and values once per block.
-  sheet.read(kLengthsIndex, blocks * kWarps, blocks > 0 ? problem.batch : 0);
-  sheet.read(kQueryIndex, q * splits * kHalves, q);
-  const KeyTraffic touched = key_traffic(problem, design.paged);
-  for (const std::uint16_t tensor : {kKeysIndex, kValuesIndex}) {
-    sheet.read_ranges(tensor, seen_keys * columns * d, touched.rows);
-  }
-  if (design.paged) sheet.read_ranges(kBlockTableIndex, seen_keys * columns, touched.table);
-  sheet.write(tensors.o, q, q);
-  sheet.write(tensors.lse, rows, rows);
-
-  const std::uint64_t parts = rows * splits * kHalves;
-  sheet.shared_write(parts * (2 + d));
-  const std::uint64_t sums = sums_of_block(design);
-  sheet.shared_read(parts * (kBlockLanes + sums + d));
-  machine::Counters& total = sheet.counters();
-  total.blocks = blocks;
-  const std::uint64_t row_tiles = tiles * problem.heads;
-  const std::uint64_t lane_keys = row_tiles * kTileKeys * kHalfLanes;
-  total.fma = lane_keys * lane_columns + row_tiles * kBlockLanes +
-              seen_keys * problem.heads * kHalfLanes * lane_columns + parts * (sums + d);
-  total.add_mul = lane_keys * 4 + row_tiles * kBlockLanes * (3 * kHalfKeys + lane_columns) + q +
-                  seeing_rows * (kBlockLanes + 2);
-  total.mufu = row_tiles * kBlockLanes * (kHalfKeys + 1) + parts * (sums + d) + seeing_rows;
-  if (!design.split) return total;
-
-  // Every split writes m, l and O; the reduction reads them.
-  const auto round_trip = [&](std::uint16_t tensor, std::uint64_t elements) {
-    sheet.write(tensor, elements, elements);
-    sheet.read(tensor, elements, elements);
-  };
-  round_trip(tensors.o_partial, q * splits);
-  round_trip(tensors.m_partial, rows * splits);
-  round_trip(tensors.l_partial, rows * splits);
-  sheet.shared_write(2 * rows * splits);
-  sheet.shared_read(rows * splits * (3 * kBlockLanes + d));
-  total.blocks += rows;
-  total.fma += rows * splits * (kBlockLanes + d);
-  total.mufu += rows * splits * (kBlockLanes + d);
-  return total;
-}
-
-std::vector<std::string> decode_sentences(const DecodeDesign& design) {
-  std::vector<std::string> sentences = {
-      "Read the sequence's length; the query sees all its keys, or the last of them.",
-      design.heads_per_block > 1 ? "Load the queries; every half-warp has them in registers."
-                                 : "Load the query; every half-warp has it in registers.",
-      "Attend to the tiles: load a tile's keys, score them, load its values, weigh them and add "
-      "them.",
-      "Bring the half-warps' results together.",
-      design.split ? "Write the split's m, l and O, not yet divided."
-                   : "Divide by the sum and write O and LSE."};
-  if (design.split) sentences.emplace_back("Launch 2: the splits of each head as one.");
-  return sentences;
-}
-
-std::vector<Symbol> decode_symbols() {
-  return {{"m", "m = max of the scores"},
-          {"l", "l = sum of 2^(s - m)"},
-          {"LSE", "LSE = (m + log2(l)) * ln(2)"}};
 }
 
 }  // namespace attnlab::model

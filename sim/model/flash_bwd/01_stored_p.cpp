@@ -26,14 +26,14 @@ enum Sentence : std::uint16_t {
   kLoadColumnTiles,
   kAddColumns,
   kWriteColumns,
+  kLoadRowTiles,
+  kAddRows,
+  kWriteRows,
   kLoadProductTiles,
   kProduct,
   kWriteProduct,
   kRowSum,
-  kWriteGradS,
-  kLoadRowTiles,
-  kAddRows,
-  kWriteRows
+  kWriteGradS
 };
 
 enum SymbolId : std::uint16_t { kSymbolSum, kSymbolGradS };
@@ -367,12 +367,12 @@ const RungModel& flash_bwd_stored_p() {
       .sentences = {"Load the next tile of weights and of rows.",
                     "Add the weighted rows to each key's sum, queries in ascending order: a lane "
                     "holds the weight of one query.",
-                    "Write the sums, times the factor.", "Load a tile of dO and a tile of V.",
+                    "Write the sums, times the factor.", "Load the next tile of dS and of K.",
+                    "Add dS K to dQ, keys in ascending order: a lane holds the weight of one key.",
+                    "Write dQ, times scale.", "Load a tile of dO and a tile of V.",
                     "Compute the tile dP = dO V^T: a lane takes one key, a warp its queries.",
                     "Write dP; it is 0 for a masked pair.", "Sum P o dP over the row.",
-                    "Write dS in the place of dP.", "Load the next tile of dS and of K.",
-                    "Add dS K to dQ, keys in ascending order: a lane holds the weight of one key.",
-                    "Write dQ, times scale."},
+                    "Write dS in the place of dP."},
       .symbols = {{"sum", "sum over the row of P * dP"}, {"dS", "dS = P * (dP - sum)"}},
       .forward = standard_three_pass,
       .tensors = tensors,

@@ -38,6 +38,7 @@ enum Sentence : std::uint16_t {
   kReadWarpRows,
   kLoadKeyValue,
   kRowProducts,
+  kRecomputeRow,
   kAddRows,
   kWriteRows
 };
@@ -280,8 +281,8 @@ BlockProgram rows_program(std::shared_ptr<const ModelRun> run, std::uint32_t blo
     co_yield here(tile_product_step(d), kRowProducts);
     co_yield here(tile_product_step(d), kRowProducts);
 
-    // Recompute P from LSE, and dS from it.
-    co_yield here(recompute_step(kRowLseProducts), kRecompute);
+    // Recompute P from LSE once more, and dS from it.
+    co_yield here(recompute_step(kRowLseProducts), kRecomputeRow);
 
     // Add dS K to dQ, keys in ascending order.
     const Runs runs = runs_by_query(problem, in, {head, first_query, first_key});
@@ -415,6 +416,7 @@ const RungModel& flash_bwd_recompute() {
            "Read LSE and delta of the warp's queries, a lane each.",
            "Load the next tile of K and of V.",
            "Compute the tiles Q K^T and dP = dO V^T: a lane takes one key, a warp its queries.",
+           "Recompute P from LSE once more, and dS from it.",
            "Add dS K to dQ, keys in ascending order.", "Write dQ, times scale."},
       .symbols = {{"delta", "delta = sum over the row of dO * O"},
                   {"p", "p = 2^(s - LSE * log2(e))"},

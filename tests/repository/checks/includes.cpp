@@ -31,6 +31,12 @@ const std::vector<Direction>& directions() {
        {"sim/kvcache/", "sim/numerics/", "sim/machine/", "sim/model/", "sim/trace/"}},
       // Device code, by its place or by its name (see is_device_code).
       {"kernels/common/", {"kernels/common/", "sim/numerics/"}},
+      // A family's device code may share headers of its own; pages hold what decoding reads.
+      {"kernels/standard/", {"kernels/standard/", "kernels/common/", "sim/numerics/"}},
+      {"kernels/flash_fwd/", {"kernels/flash_fwd/", "kernels/common/", "sim/numerics/"}},
+      {"kernels/flash_bwd/", {"kernels/flash_bwd/", "kernels/common/", "sim/numerics/"}},
+      {"kernels/decode/", {"kernels/decode/", "kernels/common/", "sim/numerics/"}},
+      {"kernels/paged/", {"kernels/paged/", "kernels/decode/", "kernels/common/", "sim/numerics/"}},
       {"kernels/probe/inputs.cu",
        {"kernels/common/", "sim/numerics/", "sim/problem/input_element.h"}},
       {"kernels/probe/arithmetic.cu",

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-#include "tests/kernels/plain_backward.h"
+#include "tests/kernels/rungs/plain_backward.h"
 
-#include "tests/kernels/plain_attention.h"
+#include "tests/kernels/rungs/plain_attention.h"
 
 namespace attnlab::kernels::test {
 

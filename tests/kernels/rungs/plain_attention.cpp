@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "tests/kernels/plain_attention.h"
+#include "tests/kernels/rungs/plain_attention.h"
 
 #include <algorithm>
 #include <cmath>

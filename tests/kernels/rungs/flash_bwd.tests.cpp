@@ -10,7 +10,7 @@
 #include "kernels/executors.h"
 #include "kernels/verification_problems.h"
 #include "sim/oracle/oracle.h"
-#include "tests/kernels/plain_backward.h"
+#include "tests/kernels/rungs/plain_backward.h"
 
 using namespace attnlab;
 using namespace attnlab::kernels;
