@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "labs/cli/problem_options.h"
 
+#include <algorithm>
+
 #include "labs/cli/whole_number.h"
 
 namespace attnlab::cli {
@@ -24,7 +26,7 @@ void ProblemOptions::add_to(CLI::App& command) {
       ->default_str(std::to_string(problem_.heads));
   add_number(command, "--kv-heads", kv_heads_, 1, kMaxLength,
              "Key/value heads; divides --heads (default: --heads)");
-  add_number(command, "--len-q", problem_.len_q, 1, kMaxLength, "Queries of a sequence")
+  add_number(command, "--len-q", len_q_, 1, kMaxLength, "Queries of a sequence (decoding rungs: 1)")
       ->default_str(std::to_string(problem_.len_q));
   add_number(command, "--len-kv", len_kv_, 0, kMaxLength, "Keys of a sequence (default: --len-q)");
   add_number(command, "--head-dim", problem_.head_dim, 1, kMaxLength, "Elements of a head's vector")
@@ -65,10 +67,11 @@ void ProblemOptions::add_to(CLI::App& command) {
       ->default_str(std::to_string(problem_.seed));
 }
 
-problem::Problem ProblemOptions::problem() const {
+problem::Problem ProblemOptions::problem(int most_queries) const {
   problem::Problem problem = problem_;
   problem.kv_heads = kv_heads_.value_or(problem.heads);
-  problem.len_kv = len_kv_.value_or(problem.len_q);
+  problem.len_kv = len_kv_.value_or(len_q_.value_or(problem.len_q));
+  problem.len_q = len_q_.value_or(std::min(problem.len_q, most_queries));
   problem.dtype = problem::parse_data_type(dtype_);
   if (problem.window > 0) {
     problem.mask = problem::Mask::kWindow;

@@ -54,13 +54,13 @@ void print(const ordered_json& json) {
   if (json.contains("rungs")) {
     fmt::print("Rungs (attnlab run NAME)\n");
     for (const ordered_json& rung : json["rungs"]) {
-      fmt::print("  {:<24}{}\n", rung["name"].get<std::string>(), rung["idea"].get<std::string>());
+      fmt::print("  {:<27}{}\n", rung["name"].get<std::string>(), rung["idea"].get<std::string>());
     }
   }
   if (json.contains("gpus")) {
     fmt::print("GPUs that a model can run on (--gpu-model NAME)\n");
     for (const ordered_json& gpu : json["gpus"]) {
-      fmt::print("  {:<24}{}: {} SMs, {} MHz, {:.0f} GB/s\n", gpu["name"].get<std::string>(),
+      fmt::print("  {:<27}{}: {} SMs, {} MHz, {:.0f} GB/s\n", gpu["name"].get<std::string>(),
                  gpu["title"].get<std::string>(), gpu["sm_count"].get<int>(),
                  gpu["clock_mhz"].get<int>(), gpu["device_bandwidth_gb_per_s"].get<double>());
     }

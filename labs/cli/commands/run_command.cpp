@@ -213,7 +213,7 @@ void print_report(const kernels::Rung& rung, const problem::Problem& problem,
 
 int run_command(const RunOptions& options) {
   const kernels::Rung& rung = kernels::find_rung(options.rung);
-  const problem::Problem problem = options.problem.problem();
+  const problem::Problem problem = options.problem.problem(rung.model->can.max_len_q);
   require_supported(rung, problem);
   require_memory(rung, problem, available_memory_bytes(), "this machine");
   const RunReport report = run_everywhere(rung, problem, options);

@@ -54,7 +54,7 @@ ordered_json results_json(const std::vector<RungVerification>& results) {
 
 void print_results(const std::vector<RungVerification>& results) {
   for (const RungVerification& result : results) {
-    fmt::print("{:<24}{} problems ({} recorded, {} emulated), {} different   {}\n", result.rung,
+    fmt::print("{:<27}{} problems ({} recorded, {} emulated), {} different   {}\n", result.rung,
                result.rows.size(), result.recorded(), result.emulated(), result.different(),
                fmt::join(result.executors(), result.different() == 0 ? " = " : ", "));
     for (const VerificationRow& row : result.rows) {

@@ -38,7 +38,7 @@ ordered_json show_bits(bool print) {
                                 {"emulated", result.emulated()},
                                 {"different", result.different()}};
     if (print) {
-      fmt::print("   {:<24}{:>3} problems, {} recorded, {} emulated, {} different\n", rung.name,
+      fmt::print("   {:<27}{:>3} problems, {} recorded, {} emulated, {} different\n", rung.name,
                  result.rows.size(), result.recorded(), result.emulated(), result.different());
     }
   }
