@@ -71,6 +71,23 @@ __device__ __forceinline__ void standard_scores(const float* q, const float* k, 
   }
 }
 
+// Pass 2: P = softmax(S) and LSE, a warp a row.
+__device__ __forceinline__ void standard_softmax(const float* s, float* p, float* lse_nat,
+                                                 long long rows, int len_kv) {
+  const long long row = static_cast<long long>(blockIdx.x) * kWarps + threadIdx.x / kWarpLanes;
+  if (row >= rows) return;
+  const float* gS = s + row * len_kv;  // (Lk)
+
+  // Find the row's maximum.
+  const float m = row_maximum(gS, len_kv);
+
+  // Sum the row's exponentials relative to the maximum.
+  const float l = row_weight_sum(gS, m, len_kv);
+
+  // Write the probabilities and LSE; a row that saw nothing has P = 0 and LSE = -inf.
+  write_probabilities(p + row * len_kv, lse_nat + row, gS, m, l, len_kv);
+}
+
 // Pass 3: O = P V.
 template <int kWidth>
 __device__ __forceinline__ void standard_output(const float* p, const float* v, float* o, int heads,
@@ -139,26 +156,7 @@ __device__ __forceinline__ void standard_output(const float* p, const float* v, 
 
 }  // namespace attnlab::kernels
 
-// Pass 2: P = softmax(S) and LSE, a warp a row.
-extern "C" __global__ void __launch_bounds__(attnlab::kernels::kThreads)
-    standard_tiles_softmax_kernel(const float* s, float* p, float* lse_nat, long long rows,
-                                  int len_kv) {
-  using namespace attnlab::kernels;
-  const long long row = static_cast<long long>(blockIdx.x) * kWarps + threadIdx.x / kWarpLanes;
-  if (row >= rows) return;
-  const float* gS = s + row * len_kv;  // (Lk)
-
-  // Find the row's maximum.
-  const float m = row_maximum(gS, len_kv);
-
-  // Sum the row's exponentials relative to the maximum.
-  const float l = row_weight_sum(gS, m, len_kv);
-
-  // Write the probabilities and LSE; a row that saw nothing has P = 0 and LSE = -inf.
-  write_probabilities(p + row * len_kv, lse_nat + row, gS, m, l, len_kv);
-}
-
-// One entry point per width of the tiles: 64 for D <= 64, else 128.
+// One entry point per width of the tiles, 64 for D <= 64 and else 128; one for the softmax.
 extern "C" __global__ void __launch_bounds__(attnlab::kernels::kThreads)
     standard_tiles_scores_d64_kernel(const float* q, const float* k, float* s, int heads,
                                      int kv_heads, int len_q, int len_kv, int head_dim, int causal,
@@ -189,4 +187,10 @@ extern "C" __global__ void __launch_bounds__(attnlab::kernels::kThreads)
                                       int window) {
   attnlab::kernels::standard_output<128>(p, v, o, heads, kv_heads, len_q, len_kv, head_dim, causal,
                                          window);
+}
+
+extern "C" __global__ void __launch_bounds__(attnlab::kernels::kThreads)
+    standard_tiles_softmax_kernel(const float* s, float* p, float* lse_nat, long long rows,
+                                  int len_kv) {
+  attnlab::kernels::standard_softmax(s, p, lse_nat, rows, len_kv);
 }
