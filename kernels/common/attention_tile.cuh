@@ -22,9 +22,9 @@ __device__ __forceinline__ long long head_offset(int batch, int heads, int head,
   return (static_cast<long long>(batch) * heads + head) * length * width;
 }
 
-// Copies rows [first_row, first_row + tile_rows) of a matrix [length, width] to shared memory, where
-// they are fp32, a warp a row, lanes along the row; `pitch` is the distance of rows there. Rows past
-// the end become 0.
+// Copies rows [first_row, first_row + tile_rows) of a matrix [length, width] to shared memory,
+// where they are fp32, a warp a row, lanes along the row; `pitch` is the distance of rows there.
+// Rows past the end become 0.
 template <class T>
 __device__ __forceinline__ void load_tile(float* shared, int pitch, const T* matrix, int first_row,
                                           int tile_rows, int length, int width) {

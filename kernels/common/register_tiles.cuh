@@ -3,8 +3,8 @@
 // scores and 4 rows of O, so that an element that it reads from shared memory is used 4 or 8 times.
 //
 // A warp has 16 rows of the block's 64: lane 8 a + b has rows a, a + 4, a + 8, a + 12 of them, in S
-// keys b, b + 8, ..., b + 56 of the tile's 64, and in O columns 4 b to 4 b + 3, then 32 further, ...
-// The 8 lanes that share a row are neighbours.
+// keys b, b + 8, ..., b + 56 of the tile's 64, and in O columns 4 b to 4 b + 3, then 32 further,
+// ... The 8 lanes that share a row are neighbours.
 #pragma once
 
 #include "kernels/common/attention_tile.cuh"
@@ -115,8 +115,8 @@ __device__ __forceinline__ void score(float (&s)[kLaneRows][kLaneKeys],
   }
 }
 
-// One row under the online softmax: its scores become probabilities relative to the new maximum, and
-// its sum and output are brought to it.
+// One row under the online softmax: its scores become probabilities relative to the new maximum,
+// and its sum and output are brought to it.
 template <int kWidth>
 __device__ __forceinline__ void weigh_row(float (&s)[kLaneKeys], LaneRows<kWidth>& rows, int r,
                                           SeenKeys seen, float scale_log2) {

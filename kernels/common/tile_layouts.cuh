@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// Where the numbers of a tile lie in shared memory so that lanes that access it at once use different
-// banks. A bank is 4 bytes wide and there are 32; a row of 32, 64 or 128 floats begins where the row
-// before it does, so that a column of it lies in one bank. Either way 8 neighbouring rows can be
-// read 16 bytes each, and 4 neighbouring rows of P be written 8 neighbouring keys each.
+// Where the numbers of a tile lie in shared memory so that lanes that access it at once use
+// different banks. A bank is 4 bytes wide and there are 32; a row of 32, 64 or 128 floats begins
+// where the row before it does, so that a column of it lies in one bank. Either way 8 neighbouring
+// rows can be read 16 bytes each, and 4 neighbouring rows of P be written 8 neighbouring keys each.
 #pragma once
 
 namespace attnlab::kernels {

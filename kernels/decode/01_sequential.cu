@@ -1,26 +1,26 @@
 // SPDX-License-Identifier: MIT
 //
-// Computes      O = softmax(q K^T * scale) V and LSE for one query a sequence, as in decoding: a block
-//               walks over the whole cache of a head.
-// Shapes        Q, O [batch, heads, 1, D]; K, V [batch, kv_heads, len_kv, D], of which sequence b has
-//               lengths[b] keys; LSE [batch, heads, 1] in fp32; dense, row-major; Q, K, V, O in fp32,
-//               fp16 or bf16. D <= 256.
+// Computes      O = softmax(q K^T * scale) V and LSE for one query a sequence, as in decoding: a
+//               block walks over the whole cache of a head.
+// Shapes        Q, O [batch, heads, 1, D]; K, V [batch, kv_heads, len_kv, D], of which sequence b
+//               has lengths[b] keys; LSE [batch, heads, 1] in fp32; dense, row-major; Q, K, V, O in
+//               fp32, fp16 or bf16. D <= 256.
 // Mapping       Block (head, batch) of 4 warps; a tile is 64 keys, 16 a warp: its lower 16 lanes
 //               have the even ones, its upper 16 the odd ones, one key at a time; lane h of 16 owns
 //               columns 8 h to 8 h + 7 (and 128 further where D > 128).
-// Memory        Reads the keys and values that are seen once per query head, in 16-byte loads where D
-//               is a multiple of 8: cost() in sim/model/decode/attend.cpp. Shared: what the eight
+// Memory        Reads the keys and values that are seen once per query head, in 16-byte loads where
+//               D is a multiple of 8: cost() in sim/model/decode/cost.cpp. Shared: what the eight
 //               half-warps found.
-// Numerics      fp32, fused only where fmaf is written. q.k: a lane's columns ascending, a butterfly over
-//               16 lanes, then * scale_log2. p = ex2(s - m) under an online softmax of each
-//               half-warp's own keys, 8 a tile, ascending. The eight half-warps' l and O are brought
-//               to the largest m and added in order. A key that is not seen takes no part; a query
-//               that sees nothing has O = 0, LSE = -inf.
+// Numerics      fp32, fused only where fmaf is written. q.k: a lane's columns ascending, a
+//               butterfly over 16 lanes, then * scale_log2. p = ex2(s - m) under an online softmax
+//               of each half-warp's own keys, 8 a tile, ascending. The eight half-warps' l and O
+//               are brought to the largest m and added in order. A key that is not seen takes no
+//               part; a query that sees nothing has O = 0, LSE = -inf.
 // Synchronises  One barrier, before the half-warps' results are brought together.
 // Requires      8 (2 + 128) floats of shared memory, or 8 (2 + 256) where D > 128; any compute
 //               capability from 8.0.
-// Changed       (from flash_fwd/05_vectorized) One query: no tile of queries to share K and V, nothing
-//               to keep in shared memory, and as many blocks as heads.
+// Changed       (from flash_fwd/05_vectorized) One query: no tile of queries to share K and V,
+//               nothing to keep in shared memory, and as many blocks as heads.
 // See           docs/decode.md; sim/model/decode/01_sequential.cpp; tests/kernels.
 
 #include "kernels/decode/attend.cuh"

@@ -1,29 +1,28 @@
 // SPDX-License-Identifier: MIT
 //
-// Computes      O = softmax(q K^T * scale) V and LSE for one query a sequence by Flash-Decoding: the keys
-//               are split, blocks attend to a part each, a second kernel adds the parts.
-// Shapes        Q, O [batch, heads, 1, D]; K, V [batch, kv_heads, len_kv, D], of which sequence b has
-//               lengths[b] keys; LSE [batch, heads, 1] in fp32; dense, row-major; Q, K, V, O in fp32,
-//               fp16 or bf16. D <= 256.
-//               Partial results in fp32: O [batch, heads, splits, D], m and l [batch, heads, splits].
-// Mapping       Block (head, split, batch) of 4 warps; split s of n takes tiles [s T / n, (s + 1) T / n)
-//               of the T that hold seen keys; a tile is 64 keys, 16 a warp: its lower 16 lanes
+// Computes      O = softmax(q K^T * scale) V and LSE for one query a sequence by Flash-Decoding:
+//               the keys are split, blocks attend to a part each, a second kernel adds the parts.
+// Shapes        Q, O [batch, heads, 1, D]; K, V [batch, kv_heads, len_kv, D], of which sequence b
+//               has lengths[b] keys; LSE [batch, heads, 1] in fp32; dense, row-major; Q, K, V, O in
+//               fp32, fp16 or bf16. D <= 256. Partial results in fp32: O [batch, heads, splits, D],
+//               m and l [batch, heads, splits].
+// Mapping       Block (head, split, batch) of 4 warps; split s of n takes tiles [s T / n, (s + 1) T
+//               / n) of the T that hold seen keys; a tile is 64 keys, 16 a warp: its lower 16 lanes
 //               have the even ones, its upper 16 the odd ones, one key at a time; lane h of 16 owns
-//               columns 8 h to 8 h + 7 (and 128 further where D > 128).
-//               Reduction: block (head, batch), a thread is a column.
-// Memory        Reads what 01_sequential reads; writes and reads splits * (D + 2) floats a head: cost()
-//               in sim/model/decode/attend.cpp. Shared: what the eight half-warps found; m and l of
-//               every split.
-// Numerics      fp32, fused only where fmaf is written. q.k: a lane's columns ascending, a butterfly over
-//               16 lanes, then * scale_log2. p = ex2(s - m) under an online softmax of each
-//               half-warp's own keys, 8 a tile, ascending. The eight half-warps' l and O are brought
-//               to the largest m and added in order. A key that is not seen takes no part; a query
-//               that sees nothing has O = 0, LSE = -inf.
-//               Splits are brought together in the same way. One split gives the bits of
-//               01_sequential.
+//               columns 8 h to 8 h + 7 (and 128 further where D > 128). Reduction: block (head,
+//               batch), a thread is a column.
+// Memory        Reads what 01_sequential reads; writes and reads splits * (D + 2) floats a head:
+//               cost() in sim/model/decode/cost.cpp. Shared: what the eight half-warps found; m and
+//               l of every split.
+// Numerics      fp32, fused only where fmaf is written. q.k: a lane's columns ascending, a
+//               butterfly over 16 lanes, then * scale_log2. p = ex2(s - m) under an online softmax
+//               of each half-warp's own keys, 8 a tile, ascending. The eight half-warps' l and O
+//               are brought to the largest m and added in order. A key that is not seen takes no
+//               part; a query that sees nothing has O = 0, LSE = -inf. Splits are brought together
+//               in the same way. One split gives the bits of 01_sequential.
 // Synchronises  One barrier in each kernel, before results are brought together.
-// Requires      8 (2 + 128) floats of shared memory, or 8 (2 + 256) where D > 128, and 2 * splits of
-//               dynamic shared memory for the reduction; any compute capability from 8.0.
+// Requires      8 (2 + 128) floats of shared memory, or 8 (2 + 256) where D > 128, and 2 * splits
+//               of dynamic shared memory for the reduction; any compute capability from 8.0.
 // Changed       (from 01_sequential) As many blocks as heads times splits: the whole GPU reads the
 //               cache of a single sequence.
 // See           docs/decode.md; sim/model/decode/02_split.cpp; tests/kernels.

@@ -1,24 +1,23 @@
 // SPDX-License-Identifier: MIT
 //
-// Computes      O = softmax(q K^T * scale) V and LSE for one query a sequence, split over the keys, with
-//               the query heads that share a K/V head packed into one block.
-// Shapes        Q, O [batch, heads, 1, D]; K, V [batch, kv_heads, len_kv, D], of which sequence b has
-//               lengths[b] keys; LSE [batch, heads, 1] in fp32; dense, row-major; Q, K, V, O in fp32,
-//               fp16 or bf16. D <= 256.
-//               Partial results in fp32: O [batch, heads, splits, D], m and l [batch, heads, splits].
-// Mapping       Block (K/V head and up to 4 of its query heads, split, batch) of 4 warps; split s of n
-//               takes tiles [s T / n, (s + 1) T / n) of the T that hold seen keys;
-//               a tile is 64 keys, 16 a warp: its lower 16 lanes
-//               have the even ones, its upper 16 the odd ones, one key at a time; lane h of 16 owns
-//               columns 8 h to 8 h + 7 (and 128 further where D > 128).
-//               Reduction: block (head, batch), a thread is a column.
-// Memory        Reads the keys and values that are seen once per 4 query heads of a group: cost() in
-//               sim/model/decode/attend.cpp. Shared: what the eight half-warps found of each head; m
-//               and l of every split.
+// Computes      O = softmax(q K^T * scale) V and LSE for one query a sequence, split over the keys,
+//               with the query heads that share a K/V head packed into one block.
+// Shapes        Q, O [batch, heads, 1, D]; K, V [batch, kv_heads, len_kv, D], of which sequence b
+//               has lengths[b] keys; LSE [batch, heads, 1] in fp32; dense, row-major; Q, K, V, O in
+//               fp32, fp16 or bf16. D <= 256. Partial results in fp32: O [batch, heads, splits, D],
+//               m and l [batch, heads, splits].
+// Mapping       Block (K/V head and up to 4 of its query heads, split, batch) of 4 warps; split s
+//               of n takes tiles [s T / n, (s + 1) T / n) of the T that hold seen keys; a tile is
+//               64 keys, 16 a warp: its lower 16 lanes have the even ones, its upper 16 the odd
+//               ones, one key at a time; lane h of 16 owns columns 8 h to 8 h + 7 (and 128 further
+//               where D > 128). Reduction: block (head, batch), a thread is a column.
+// Memory        Reads the keys and values that are seen once per 4 query heads of a group: cost()
+//               in sim/model/decode/cost.cpp. Shared: what the eight half-warps found of each head;
+//               m and l of every split.
 // Numerics      That of 02_split, to the last bit.
 // Synchronises  One barrier in each kernel, before results are brought together.
-// Requires      32 (2 + 128) floats of shared memory, or 32 (2 + 256) where D > 128, and 2 * splits of
-//               dynamic shared memory for the reduction; any compute capability from 8.0.
+// Requires      32 (2 + 128) floats of shared memory, or 32 (2 + 256) where D > 128, and 2 * splits
+//               of dynamic shared memory for the reduction; any compute capability from 8.0.
 // Changed       (from 02_split) A key and a value that are in registers serve 4 query heads.
 // See           docs/decode.md; sim/model/decode/03_grouped.cpp; tests/kernels.
 

@@ -3,9 +3,9 @@
 // and paged rungs run, whatever the keys lie in.
 //
 // A tile is 64 keys. Warp w has keys 16 w to 16 w + 15 of it: its lower 16 lanes the even ones, its
-// upper 16 lanes the odd ones, one key at a time. Lane h of 16 owns columns 8 h to 8 h + 7, and where
-// D > 128 also those 128 further. Each half-warp keeps (m, l, O) of its own keys; at the end the
-// eight of a block are brought together.
+// upper 16 lanes the odd ones, one key at a time. Lane h of 16 owns columns 8 h to 8 h + 7, and
+// where D > 128 also those 128 further. Each half-warp keeps (m, l, O) of its own keys; at the end
+// the eight of a block are brought together.
 #pragma once
 
 #include "kernels/common/seen_keys.cuh"
@@ -40,8 +40,8 @@ __device__ __forceinline__ int slot_of(const KeyValues<T>& kv, int token) {
   return kv.block_table[token / kv.page_size] * kv.page_size + token % kv.page_size;
 }
 
-// The rows of a half-warp's keys, first, first + 2, ...: themselves where the keys lie in one piece;
-// else lane h < 8 looks one of them up for all.
+// The rows of a half-warp's keys, first, first + 2, ...: themselves where the keys lie in one
+// piece; else lane h < 8 looks one of them up for all.
 template <bool kPaged, class T>
 __device__ __forceinline__ void find_rows(int (&rows)[kHalfKeys], const KeyValues<T>& kv, int first,
                                           SeenKeys seen) {

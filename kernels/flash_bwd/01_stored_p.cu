@@ -1,26 +1,26 @@
 // SPDX-License-Identifier: MIT
 //
-// Computes      dQ, dK and dV from dO as the textbook does, with P stored by the forward pass and dS in
-//               device memory: dV = P^T dO, dP = dO V^T, dS = P o (dP - rowsum(P o dP)),
-//               dQ = dS K * scale, dK = dS^T Q * scale.
-// Shapes        Q, dO, dQ [batch, heads, len_q, D]; K, V, dK, dV [batch, kv_heads, len_kv, D];
-//               P, dS [batch, heads, len_q, len_kv]; LSE [batch, heads, len_q]; dense, row-major,
+// Computes      dQ, dK and dV from dO as the textbook does, with P stored by the forward pass and
+//               dS in device memory: dV = P^T dO, dP = dO V^T, dS = P o (dP - rowsum(P o dP)), dQ =
+//               dS K * scale, dK = dS^T Q * scale.
+// Shapes        Q, dO, dQ [batch, heads, len_q, D]; K, V, dK, dV [batch, kv_heads, len_kv, D]; P,
+//               dS [batch, heads, len_q, len_kv]; LSE [batch, heads, len_q]; dense, row-major,
 //               fp32. D <= 256. Any lengths; len_kv may be 0.
-// Mapping       dV and dK, by one kernel: block (key tile, K/V head, batch), which walks over the query
-//               heads that share the K/V head and over all query tiles; a warp owns 8 keys, a lane
-//               is a query. dP: block (key tile, query tile, batch * heads + head), a lane is a key.
-//               dS: a warp is a row. dQ: block (query tile, head, batch), which walks over all key
-//               tiles; a warp owns 8 queries, a lane is a key. Tiles of 32 x 32.
+// Mapping       dV and dK, by one kernel: block (key tile, K/V head, batch), which walks over the
+//               query heads that share the K/V head and over all query tiles; a warp owns 8 keys, a
+//               lane is a query. dP: block (key tile, query tile, batch * heads + head), a lane is
+//               a key. dS: a warp is a row. dQ: block (query tile, head, batch), which walks over
+//               all key tiles; a warp owns 8 queries, a lane is a key. Tiles of 32 x 32.
 // Memory        Reads P three times, writes dP, reads it twice and writes dS in its place, reads dS
 //               twice: cost() in sim/model/flash_bwd/01_stored_p.cpp. Shared: a tile of P or dS
 //               (32, 33) and one of D columns; dP: dO (32, D), V (32, D+1).
-// Numerics      fp32, fused only where fmaf is written. dO.v over d ascending; 0 for a masked pair. The
-//               row sum: a lane's columns ascending, fused, then a butterfly. dS = P * (dP - sum).
-//               dV, dK: query heads ascending, queries ascending; dQ: keys ascending; dK and dQ
-//               times scale at the end. A masked pair takes no part in them, nor a row with
-//               LSE = -inf.
-// Synchronises  dP: one barrier after the tiles are in. Sums: two a tile, before it is overwritten and
-//               after it is there. No atomics: one block owns each row of a gradient.
+// Numerics      fp32, fused only where fmaf is written. dO.v over d ascending; 0 for a masked pair.
+//               The row sum: a lane's columns ascending, fused, then a butterfly. dS = P * (dP -
+//               sum). dV, dK: query heads ascending, queries ascending; dQ: keys ascending; dK and
+//               dQ times scale at the end. A masked pair takes no part in them, nor a row with LSE
+//               = -inf.
+// Synchronises  dP: one barrier after the tiles are in. Sums: two a tile, before it is overwritten
+//               and after it is there. No atomics: one block owns each row of a gradient.
 // Requires      32 (33 + D) floats of dynamic shared memory for sums, 32 (2 D + 1) for dP; any
 //               compute capability from 8.0.
 // Changed       (from standard/01_three_pass) The way back: five kernels, with dS in device memory

@@ -1,28 +1,29 @@
 // SPDX-License-Identifier: MIT
 //
-// Computes      dQ, dK and dV from dO without P in device memory: each tile of P is computed anew from
-//               Q, K and LSE, once for dK and dV, once for dQ.
+// Computes      dQ, dK and dV from dO without P in device memory: each tile of P is computed anew
+//               from Q, K and LSE, once for dK and dV, once for dQ.
 // Shapes        Q, O, dO, dQ [batch, heads, len_q, D]; K, V, dK, dV [batch, kv_heads, len_kv, D];
-//               LSE, delta [batch, heads, len_q] in fp32; dense, row-major; all others in fp32, fp16
-//               or bf16. D <= 256. Any lengths; len_kv may be 0.
+//               LSE, delta [batch, heads, len_q] in fp32; dense, row-major; all others in fp32,
+//               fp16 or bf16. D <= 256. Any lengths; len_kv may be 0.
 // Mapping       Delta: a warp is a row. dK, dV: block (key tile, K/V head, batch), which walks over
 //               the query heads that share the K/V head and over their query tiles; a warp owns 8
 //               keys, a lane is a query. dQ: block (query tile, head, batch), which walks over the
-//               key tiles; a warp owns 8 queries, a lane is a key. Tiles of 32 x 32; of a gradient a
-//               lane has columns lane, lane + 32, ...
-// Memory        Reads Q and dO once per key tile that sees them and once more, K and V once per query
-//               tile and once more: cost() in sim/model/flash_bwd/02_recompute.cpp. Shared: for dK
-//               and dV K and V (32, D), Q and dO (32, D+1); for dQ the other way round.
-// Numerics      fp32, fused only where fmaf is written. delta: a lane's columns ascending, fused, then
-//               a butterfly. q.k and dO.v over d ascending. p = ex2(fma(q.k, scale_log2, -LSE *
-//               log2(e))), product rounded. dS = p * (dO.v - delta). dV, dK: query heads ascending,
-//               queries ascending; dQ: keys ascending; dK and dQ times scale at the end. A masked
-//               pair takes no part, nor a row with LSE = -inf.
-// Synchronises  Two barriers a tile: before it is overwritten, and after it is there. No atomics: one
-//               block owns each row of a gradient, so the bits are fixed.
-// Requires      32 (4 D + 2) floats of dynamic shared memory (131,328 bytes at D = 256); any compute
-//               capability from 8.0.
-// Changed       (from 01_stored_p) P and dS never reach device memory: more operations, fewer bytes.
+//               key tiles; a warp owns 8 queries, a lane is a key. Tiles of 32 x 32; of a gradient
+//               a lane has columns lane, lane + 32, ...
+// Memory        Reads Q and dO once per key tile that sees them and once more, K and V once per
+//               query tile and once more: cost() in sim/model/flash_bwd/02_recompute.cpp. Shared:
+//               for dK and dV K and V (32, D), Q and dO (32, D+1); for dQ the other way round.
+// Numerics      fp32, fused only where fmaf is written. delta: a lane's columns ascending, fused,
+//               then a butterfly. q.k and dO.v over d ascending. p = ex2(fma(q.k, scale_log2, -LSE
+//               * log2(e))), product rounded. dS = p * (dO.v - delta). dV, dK: query heads
+//               ascending, queries ascending; dQ: keys ascending; dK and dQ times scale at the end.
+//               A masked pair takes no part, nor a row with LSE = -inf.
+// Synchronises  Two barriers a tile: before it is overwritten, and after it is there. No atomics:
+//               one block owns each row of a gradient, so the bits are fixed.
+// Requires      32 (4 D + 2) floats of dynamic shared memory (131,328 bytes at D = 256; where a
+//               block has 99 KB, D <= 192); any compute capability from 8.0.
+// Changed       (from 01_stored_p) P and dS never reach device memory: more operations, fewer
+//               bytes.
 // See           docs/flash_bwd.md; sim/model/flash_bwd/02_recompute.cpp; tests/kernels.
 
 #include "kernels/flash_bwd/weighted_rows.cuh"

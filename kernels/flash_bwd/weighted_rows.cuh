@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Sums of weighted rows, which every gradient of attention is: dV sums rows of dO, dK rows of Q, dQ
-// rows of K. A warp owns rows of the gradient; of each, a lane owns kColumns columns lane, lane + 32,
-// ...: 2, 4 or 8 of them, as D needs.
+// rows of K. A warp owns rows of the gradient; of each, a lane owns kColumns columns lane, lane +
+// 32, ...: 2, 4 or 8 of them, as D needs.
 #pragma once
 
 #include "kernels/common/seen_keys.cuh"

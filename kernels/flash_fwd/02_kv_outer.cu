@@ -3,17 +3,17 @@
 // Computes      O = softmax(Q K^T * scale) V and LSE in FlashAttention-1's order: K and V pass by
 //               outside, the queries inside, and what a row has so far (m, l, O) waits in device
 //               memory for the next key tile.
-// Shapes        Q, O [batch, heads, len_q, D]; K, V [batch, kv_heads, len_kv, D]; LSE, m, l
-//               [batch, heads, len_q] and the running O [batch, heads, len_q, D] in fp32; dense,
-//               row-major; Q, K, V, O in fp32, fp16 or bf16. D <= 256. Any lengths.
+// Shapes        Q, O [batch, heads, len_q, D]; K, V [batch, kv_heads, len_kv, D]; LSE, m, l [batch,
+//               heads, len_q] and the running O [batch, heads, len_q, D] in fp32; dense, row-major;
+//               Q, K, V, O in fp32, fp16 or bf16. D <= 256. Any lengths.
 // Mapping       Block (head, batch) of 4 warps; query tiles of Br = 32 rows, key tiles of Bc = 32
-//               keys. A warp owns 8 rows; in S a lane is a key, in O a lane is columns lane,
-//               lane + 32, ...
+//               keys. A warp owns 8 rows; in S a lane is a key, in O a lane is columns lane, lane +
+//               32, ...
 // Memory        Reads K and V once, Q once per key tile; m, l and the running O are written after
 //               every key tile but the last and read before every one but the first: cost() in
 //               sim/model/flash_fwd/02_kv_outer.cpp. Shared: Q (32, D), K (32, D+1), V (32, D).
-// Numerics      That of 01_tiled, to the last bit: a row meets the same key tiles in the same order,
-//               and fp32 numbers survive a trip to device memory.
+// Numerics      That of 01_tiled, to the last bit: a row meets the same key tiles in the same
+//               order, and fp32 numbers survive a trip to device memory.
 // Synchronises  Two barriers around the load of each tile.
 // Requires      32 D + 32 (2 D + 1) floats of dynamic shared memory (98,432 bytes at D = 256); any
 //               compute capability from 8.0.

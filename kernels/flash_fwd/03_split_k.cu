@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT
 //
 // Computes      O = softmax(Q K^T * scale) V and LSE with K and V split over the warps ("split-K"):
-//               four warps share a query tile, each takes a quarter of every key tile, and what they
-//               find must be brought together through shared memory.
-// Shapes        Q, O [batch, heads, len_q, D]; K, V [batch, kv_heads, len_kv, D];
-//               LSE [batch, heads, len_q] in fp32; dense, row-major; Q, K, V, O in fp32, fp16 or
-//               bf16. D <= 128. Any lengths; len_kv may be 0.
-// Mapping       Block (query tile, head, batch) of 4 warps; a query tile is Br = 16 rows, a key tile
-//               Bc = 128 keys. In S warp w has all rows and keys 32 w to 32 w + 31, a lane a key. Of
-//               m every warp keeps all rows; l and O of rows 4 w to 4 w + 3 are warp w's, a lane
-//               has columns lane, lane + 32, ...
+//               four warps share a query tile, each takes a quarter of every key tile, and what
+//               they find must be brought together through shared memory.
+// Shapes        Q, O [batch, heads, len_q, D]; K, V [batch, kv_heads, len_kv, D]; LSE [batch,
+//               heads, len_q] in fp32; dense, row-major; Q, K, V, O in fp32, fp16 or bf16. D <=
+//               128. Any lengths; len_kv may be 0.
+// Mapping       Block (query tile, head, batch) of 4 warps; a query tile is Br = 16 rows, a key
+//               tile Bc = 128 keys. In S warp w has all rows and keys 32 w to 32 w + 31, a lane a
+//               key. Of m every warp keeps all rows; l and O of rows 4 w to 4 w + 3 are warp w's, a
+//               lane has columns lane, lane + 32, ...
 // Memory        Reads Q once, K and V once per query tile: cost() in
 //               sim/model/flash_fwd/03_split_k.cpp. Shared: Q (16, D), K (128, D+1), V (128, D),
 //               and a maximum and a sum (4, 16); the warps' parts of O (4, 16, D) take K's place.
@@ -18,8 +18,8 @@
 //               O over keys ascending, from 0; sums and parts are added in the order of the warps,
 //               O after its rescale. A masked key takes no part; a row that sees nothing has O = 0,
 //               LSE = -inf.
-// Synchronises  Four barriers a key tile: around the load, after the maxima, after sums and parts of
-//               O are there. 01_tiled needs the first two only.
+// Synchronises  Four barriers a key tile: around the load, after the maxima, after sums and parts
+//               of O are there. 01_tiled needs the first two only.
 // Requires      16 D + 128 (2 D + 1) + 128 floats of dynamic shared memory (140,288 bytes at D =
 //               128); any compute capability from 8.0.
 // Changed       (from 01_tiled) Warps split the keys, not the queries. Each key is read from shared

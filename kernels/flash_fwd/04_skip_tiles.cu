@@ -2,11 +2,11 @@
 //
 // Computes      O = softmax(Q K^T * scale) V and LSE, leaving out the key tiles that the mask hides
 //               from all queries of a tile: half of them under a causal mask.
-// Shapes        Q, O [batch, heads, len_q, D]; K, V [batch, kv_heads, len_kv, D];
-//               LSE [batch, heads, len_q] in fp32; dense, row-major; Q, K, V, O in fp32, fp16 or
-//               bf16. D <= 256. Any lengths; len_kv may be 0.
-// Mapping       Block (query tile, head, batch) of 4 warps; a query tile is Br = 32 rows, a key tile
-//               Bc = 32 keys. A warp owns 8 rows; in S a lane is a key, in O a lane is columns
+// Shapes        Q, O [batch, heads, len_q, D]; K, V [batch, kv_heads, len_kv, D]; LSE [batch,
+//               heads, len_q] in fp32; dense, row-major; Q, K, V, O in fp32, fp16 or bf16. D <=
+//               256. Any lengths; len_kv may be 0.
+// Mapping       Block (query tile, head, batch) of 4 warps; a query tile is Br = 32 rows, a key
+//               tile Bc = 32 keys. A warp owns 8 rows; in S a lane is a key, in O a lane is columns
 //               lane, lane + 32, ...
 // Memory        Reads Q once, of K and V the tiles that a query tile sees: cost() in
 //               sim/model/flash_fwd/04_skip_tiles.cpp. Shared: Q (32, D), K (32, D+1), V (32, D).

@@ -2,24 +2,24 @@
 //
 // Computes      O = softmax(Q K^T * scale) V and LSE at the pace of the fp32 units: 16-byte loads,
 //               and tiles in registers.
-// Shapes        Q, O [batch, heads, len_q, D]; K, V [batch, kv_heads, len_kv, D];
-//               LSE [batch, heads, len_q] in fp32; dense, row-major; Q, K, V, O in fp32, fp16 or
-//               bf16. D a multiple of 8, at most 128. Any lengths; len_kv may be 0.
+// Shapes        Q, O [batch, heads, len_q, D]; K, V [batch, kv_heads, len_kv, D]; LSE [batch,
+//               heads, len_q] in fp32; dense, row-major; Q, K, V, O in fp32, fp16 or bf16. D a
+//               multiple of 8, at most 128. Any lengths; len_kv may be 0.
 // Mapping       Block (query tile, head, batch) of 4 warps; tiles of Br = 64 queries and Bc = 64
 //               keys. A warp owns 16 rows; lane 8 a + b has rows a, a + 4, a + 8, a + 12, of S keys
 //               b, b + 8, ..., b + 56, of O columns 4 b to 4 b + 3 and those 32, 64, 96 further.
 // Memory        Reads Q once, of K and V the tiles that a query tile sees, in 16-byte loads: cost()
-//               in sim/model/flash_fwd/05_vectorized.cpp. Shared: Q, K and V (64, W+4), P (64, 72) in
-//               K's place; W = 64 for D <= 64, else 128.
+//               in sim/model/flash_fwd/05_vectorized.cpp. Shared: Q, K and V (64, W+4), P (64, 72)
+//               in K's place; W = 64 for D <= 64, else 128.
 // Numerics      fp32, fused only where fmaf is written. Scores in base 2: s = (q.k) * scale_log2, d
 //               ascending. p = ex2(s - m). A lane adds its 8 weights ascending, then the 8 lanes of
 //               a row by butterfly; tiles ascending, O over keys ascending. A masked key takes no
 //               part; a row that sees nothing has O = 0, LSE = -inf.
 // Synchronises  Three barriers a key tile: around the load, and before P takes the place of K. P
 //               passes between the lanes of a warp only.
-// Requires      2 * 64 * (W + 4) floats of dynamic shared memory for Q and V, 64 * max(W + 4, 72) for
-//               K, then P (53,248 bytes at D = 64, 101,376 at D = 128); any compute capability from
-//               8.0.
+// Requires      2 * 64 * (W + 4) floats of dynamic shared memory for Q and V, 64 * max(W + 4, 72)
+//               for K, then P (53,248 bytes at D = 64, 101,376 at D = 128); any compute capability
+//               from 8.0.
 // Changed       (from 04_skip_tiles) Each number read from shared memory serves 4 or 8 fused
 //               multiply-adds, not one; tiles are 64 x 64; rows are padded against bank conflicts.
 // See           docs/flash_attention.md; sim/model/flash_fwd/05_vectorized.cpp; tests/kernels.

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT
 //
-// Computes      K and V of new tokens into the pages of their sequences: token i of sequence b goes to
-//               slot slot_mapping[b, i]; a slot of -1 is no token.
-// Shapes        New K, V [batch, len_q, kv_heads, D]; slot mapping int32 [batch, len_q]; pages of K, V
-//               [pages, page_size, kv_heads, D], in which slot s is token s % page_size of page
-//               s / page_size; dense, row-major; fp32, fp16 or bf16. Any D.
-// Mapping       Block (token, batch) of 128 threads, which copy a token's kv_heads * D elements side by
-//               side, K and then V.
+// Computes      K and V of new tokens into the pages of their sequences: token i of sequence b goes
+//               to slot slot_mapping[b, i]; a slot of -1 is no token.
+// Shapes        New K, V [batch, len_q, kv_heads, D]; slot mapping int32 [batch, len_q]; pages of
+//               K, V [pages, page_size, kv_heads, D], in which slot s is token s % page_size of
+//               page s / page_size; dense, row-major; fp32, fp16 or bf16. Any D.
+// Mapping       Block (token, batch) of 128 threads, which copy a token's kv_heads * D elements
+//               side by side, K and then V.
 // Memory        Reads each new token and its slot once and writes it once: cost() in
-//               sim/model/paged/01_write.cpp. It is copied in units of 16, 4 or 2 bytes, the largest
-//               that a token is whole multiples of.
+//               sim/model/paged/01_write.cpp. It is copied in units of 16, 4 or 2 bytes, the
+//               largest that a token is whole multiples of.
 // Numerics      None: bits are moved.
 // Synchronises  Nowhere. No two tokens have the same slot.
 // Requires      No shared memory; any compute capability from 8.0.

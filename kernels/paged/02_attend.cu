@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: MIT
 //
-// Computes      O = softmax(q K^T * scale) V and LSE for one query a sequence whose keys and values lie
-//               in pages, found through a block table: PagedAttention.
-// Shapes        Q, O [batch, heads, 1, D]; K, V in pages [pages, page_size, kv_heads, D]; block table
-//               int32 [batch, table_width]: page p of sequence b holds its tokens from p * page_size
-//               on; lengths int32 [batch]; LSE [batch, heads, 1] in fp32; dense, row-major; Q, K, V,
-//               O in fp32, fp16 or bf16. D <= 256. Pages in any order, shared or not, the last of a
-//               sequence part filled.
+// Computes      O = softmax(q K^T * scale) V and LSE for one query a sequence whose keys and values
+//               lie in pages, found through a block table: PagedAttention.
+// Shapes        Q, O [batch, heads, 1, D]; K, V in pages [pages, page_size, kv_heads, D]; block
+//               table int32 [batch, table_width]: page p of sequence b holds its tokens from p *
+//               page_size on; lengths int32 [batch]; LSE [batch, heads, 1] in fp32; dense,
+//               row-major; Q, K, V, O in fp32, fp16 or bf16. D <= 256. Pages in any order, shared
+//               or not, the last of a sequence part filled.
 // Mapping       Block (head, batch) of 4 warps; a tile is 64 keys, 16 a warp: its lower 16 lanes
 //               have the even ones, its upper 16 the odd ones, one key at a time; lane h of 16 owns
-//               columns 8 h to 8 h + 7 (and 128 further where D > 128).
-//               Of each half-warp 8 lanes look up a key's page each.
-// Memory        Reads what decode/01_sequential reads, and an entry of the block table per key: cost()
-//               in sim/model/decode/attend.cpp. Shared: what the eight half-warps found.
+//               columns 8 h to 8 h + 7 (and 128 further where D > 128). Of each half-warp 8 lanes
+//               look up a key's page each.
+// Memory        Reads what decode/01_sequential reads, and an entry of the block table per key:
+//               cost() in sim/model/decode/cost.cpp. Shared: what the eight half-warps found.
 // Numerics      That of decode/01_sequential, to the last bit, whatever the pages.
 // Synchronises  One barrier, before the half-warps' results are brought together.
 // Requires      8 (2 + 128) floats of shared memory, or 8 (2 + 256) where D > 128; any compute

@@ -1,28 +1,27 @@
 // SPDX-License-Identifier: MIT
 //
-// Computes      O = softmax(q K^T * scale) V and LSE for one query a sequence whose keys and values lie
-//               in pages, split over the keys.
-// Shapes        Q, O [batch, heads, 1, D]; K, V in pages [pages, page_size, kv_heads, D]; block table
-//               int32 [batch, table_width]: page p of sequence b holds its tokens from p * page_size
-//               on; lengths int32 [batch]; LSE [batch, heads, 1] in fp32; dense, row-major; Q, K, V,
-//               O in fp32, fp16 or bf16. D <= 256. Pages in any order, shared or not, the last of a
-//               sequence part filled.
-//               Partial results in fp32: O [batch, heads, splits, D], m and l [batch, heads, splits].
-// Mapping       Block (head, split, batch) of 4 warps; split s of n takes tiles [s T / n, (s + 1) T / n)
-//               of the T that hold seen keys; a tile is 64 keys, 16 a warp: its lower 16 lanes
+// Computes      O = softmax(q K^T * scale) V and LSE for one query a sequence whose keys and values
+//               lie in pages, split over the keys.
+// Shapes        Q, O [batch, heads, 1, D]; K, V in pages [pages, page_size, kv_heads, D]; block
+//               table int32 [batch, table_width]: page p of sequence b holds its tokens from p *
+//               page_size on; lengths int32 [batch]; LSE [batch, heads, 1] in fp32; dense,
+//               row-major; Q, K, V, O in fp32, fp16 or bf16. D <= 256. Pages in any order, shared
+//               or not, the last of a sequence part filled. Partial results in fp32: O [batch,
+//               heads, splits, D], m and l [batch, heads, splits].
+// Mapping       Block (head, split, batch) of 4 warps; split s of n takes tiles [s T / n, (s + 1) T
+//               / n) of the T that hold seen keys; a tile is 64 keys, 16 a warp: its lower 16 lanes
 //               have the even ones, its upper 16 the odd ones, one key at a time; lane h of 16 owns
-//               columns 8 h to 8 h + 7 (and 128 further where D > 128).
-//               Of each half-warp 8 lanes look up a key's page each. Reduction: block (head, batch), a
-//               thread is a column.
-// Memory        Reads what 02_attend reads; writes and reads splits * (D + 2) floats a head: cost() in
-//               sim/model/decode/attend.cpp. Shared: what the eight half-warps found; m and l of every
-//               split.
+//               columns 8 h to 8 h + 7 (and 128 further where D > 128). Of each half-warp 8 lanes
+//               look up a key's page each. Reduction: block (head, batch), a thread is a column.
+// Memory        Reads what 02_attend reads; writes and reads splits * (D + 2) floats a head: cost()
+//               in sim/model/decode/cost.cpp. Shared: what the eight half-warps found; m and l of
+//               every split.
 // Numerics      That of decode/02_split, to the last bit, whatever the pages.
 // Synchronises  One barrier in each kernel, before results are brought together.
-// Requires      8 (2 + 128) floats of shared memory, or 8 (2 + 256) where D > 128, and 2 * splits of
-//               dynamic shared memory for the reduction; any compute capability from 8.0.
-// Changed       (from 02_attend) Flash-Decoding over pages: a split is a range of tokens, wherever they
-//               lie.
+// Requires      8 (2 + 128) floats of shared memory, or 8 (2 + 256) where D > 128, and 2 * splits
+//               of dynamic shared memory for the reduction; any compute capability from 8.0.
+// Changed       (from 02_attend) Flash-Decoding over pages: a split is a range of tokens, wherever
+//               they lie.
 // See           docs/paged_attention.md; sim/model/paged/03_split.cpp; tests/kernels.
 
 #include "kernels/decode/attend.cuh"

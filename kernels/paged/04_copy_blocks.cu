@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
 //
-// Computes      Copies of whole pages, K and V: what copy-on-write does before a sequence writes to a
-//               page that it shares. Pair i copies page pairs[i, 0] to page pairs[i, 1]; -1, -1 is
-//               no copy.
-// Shapes        Pairs int32 [pairs, 2]; pages of K, V [pages, page_size, kv_heads, D]; dense, row-major;
-//               fp32, fp16 or bf16. Any D.
+// Computes      Copies of whole pages, K and V: what copy-on-write does before a sequence writes to
+//               a page that it shares. Pair i copies page pairs[i, 0] to page pairs[i, 1]; -1, -1
+//               is no copy.
+// Shapes        Pairs int32 [pairs, 2]; pages of K, V [pages, page_size, kv_heads, D]; dense,
+//               row-major; fp32, fp16 or bf16. Any D.
 // Mapping       Block (part of a page, pair) of 128 threads; a part is 1,024 units.
-// Memory        Reads and writes each copied page once: cost() in sim/model/paged/04_copy_blocks.cpp. It
-//               is copied in units of 16, 4 or 2 bytes, the largest that a page is whole multiples
-//               of.
+// Memory        Reads and writes each copied page once: cost() in
+//               sim/model/paged/04_copy_blocks.cpp. It is copied in units of 16, 4 or 2 bytes, the
+//               largest that a page is whole multiples of.
 // Numerics      None: bits are moved.
 // Synchronises  Nowhere. No page is written by two pairs, none is both read and written.
 // Requires      No shared memory; any compute capability from 8.0.

@@ -2,20 +2,20 @@
 //
 // Computes      S = Q K^T * scale, P = softmax(S) row by row, O = P V and LSE in three passes, with
 //               tiles in registers: the standard that FlashAttention is fairly measured against.
-// Shapes        Q, O [batch, heads, len_q, D]; K, V [batch, kv_heads, len_kv, D];
-//               S, P [batch, heads, len_q, len_kv]; LSE [batch, heads, len_q]; dense, row-major,
-//               fp32. D a multiple of 8, at most 128. Any lengths; len_kv may be 0.
-// Mapping       Scores: block (key tile, query tile, batch * heads + head). Softmax: a warp is a row.
-//               Output: block (query tile, batch * heads + head). Tiles of 64 x 64, 4 warps; a lane
-//               has 4 rows, of S 8 keys, of O D / 8 columns, as in flash_fwd/06_swizzled.
+// Shapes        Q, O [batch, heads, len_q, D]; K, V [batch, kv_heads, len_kv, D]; S, P [batch,
+//               heads, len_q, len_kv]; LSE [batch, heads, len_q]; dense, row-major, fp32. D a
+//               multiple of 8, at most 128. Any lengths; len_kv may be 0.
+// Mapping       Scores: block (key tile, query tile, batch * heads + head). Softmax: a warp is a
+//               row. Output: block (query tile, batch * heads + head). Tiles of 64 x 64, 4 warps; a
+//               lane has 4 rows, of S 8 keys, of O D / 8 columns, as in flash_fwd/06_swizzled.
 // Memory        Writes S and P whole and reads S three times, P once, as 01_three_pass does; Q and
 //               K once per tile of 64: cost() in sim/model/standard/02_register_tiles.cpp. Shared:
 //               Q and K (64, W), then P (64, 64) and V (64, W); W = 64 for D <= 64, else 128.
 // Numerics      That of 01_three_pass, to the last bit: every sum has the same order.
 // Synchronises  Scores: one barrier after the tiles are in. Output: two a key tile, before it is
 //               overwritten and after it is there.
-// Requires      128 W floats of dynamic shared memory for scores, 64 (64 + W) for output; any compute
-//               capability from 8.0.
+// Requires      128 W floats of dynamic shared memory for scores, 64 (64 + W) for output; any
+//               compute capability from 8.0.
 // Changed       (from 01_three_pass) Each number read from shared memory serves 4 or 8 fused
 //               multiply-adds; the passes, and what they move, stay.
 // See           docs/flash_attention.md; sim/model/standard/02_register_tiles.cpp; tests/kernels.

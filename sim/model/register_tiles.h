@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Tiles of 64 x 64 in registers, as kernels/common/register_tiles.cuh has them: what their steps read
-// and do.
+// Tiles of 64 x 64 in registers, as kernels/common/register_tiles.cuh has them: what their steps
+// read and do.
 #pragma once
 
 #include "sim/model/attention_block.h"

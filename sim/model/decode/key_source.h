@@ -23,7 +23,8 @@ class KeySource {
  public:
   KeySource(const Problem& problem, const Workspace& workspace, bool paged, int batch, int kv_head);
 
-  // Rows [first, +count) of K or of V (tensor is kK or kV); those that are not among `tokens` are 0.
+  // Rows [first, +count) of K or of V (tensor is kK or kV); those that are not among `tokens` are
+  // 0.
   Matrix tile(Tensor tensor, int first, int count, KeyRange tokens) const;
 
   // Loads of the tokens' rows, and of their entries in the block table, one for each token.

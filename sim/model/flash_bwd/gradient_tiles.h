@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What the backward rungs' models share: which pairs of a tile contribute to a gradient, and sums of
-// weighted rows over them, as kernels/flash_bwd/weighted_rows.cuh has them.
+// What the backward rungs' models share: which pairs of a tile contribute to a gradient, and sums
+// of weighted rows over them, as kernels/flash_bwd/weighted_rows.cuh has them.
 #pragma once
 
 #include <vector>
@@ -40,8 +40,8 @@ void store_gradient(MatrixView gradient, int first_row, const Matrix& sums, floa
 // Columns that a warp's lanes have room for, by which kernels are named: 64, 128 or 256.
 int gradient_width(int head_dim);
 
-// The steps' work: a product of tiles; a sum over pairs of rows that lie in shared memory; a gradient
-// written.
+// The steps' work: a product of tiles; a sum over pairs of rows that lie in shared memory; a
+// gradient written.
 machine::TileStep tile_product_step(int head_dim);
 machine::TileStep weighted_rows_step(std::uint64_t pairs, int head_dim);
 machine::TileStep write_gradient_step(const HeadMatrix& gradient, int first_row, int rows);

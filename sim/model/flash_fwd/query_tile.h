@@ -112,8 +112,8 @@ TileWalk walk_over_seen(const Problem& problem, int tile_q, int tile_keys);
 // The tensors' traffic of such a walk: Q once, K and V as the walk has them, O and LSE once.
 void add_forward_traffic(CostSheet& sheet, const Problem& problem, const TileWalk& walk);
 
-// The rungs whose warps own rows and whose lanes are keys (01, 02, 04): floats of shared memory of a
-// block, what `tiles` tiles of work cost, and the whole cost of a walk.
+// The rungs whose warps own rows and whose lanes are keys (01, 02, 04): floats of shared memory of
+// a block, what `tiles` tiles of work cost, and the whole cost of a walk.
 std::int64_t warp_rows_shared_floats(int tile_q, int head_dim);
 void add_warp_rows_work(CostSheet& sheet, const Problem& problem, int tile_q, std::uint64_t tiles,
                         std::uint64_t row_tiles);

@@ -96,7 +96,8 @@ TEST_CASE("gradients err at most twice as much as plain ones in the same type") 
   }
 }
 
-TEST_CASE("where inputs are infinite or NaN, so are gradients, as in the oracle") {
+TEST_CASE(
+    "where inputs are infinite or NaN, gradients are no numbers where the oracle's are none") {
   for (const Rung& rung : rungs_of("flash_bwd")) {
     for (const Problem& problem : verification_problems(rung)) {
       if (problem.distribution != Distribution::kAdversarial) continue;
@@ -105,65 +106,122 @@ TEST_CASE("where inputs are infinite or NaN, so are gradients, as in the oracle"
       const problem::Inputs inputs = problem::make_inputs(problem);
       const oracle::BackwardResult reference =
           oracle::backward(problem, inputs, problem::make_output_gradient(problem));
-      const std::vector<float> dv =
-          numbers_of(on_model(rung, problem, inputs).outputs, Tensor::kGradV);
-      std::size_t different = 0;
-      for (std::size_t i = 0; i < dv.size(); ++i) {
-        different += std::isnan(dv[i]) != std::isnan(reference.dv[i]) ? 1 : 0;
-      }
-      CHECK(different == 0);
+      const Outputs outputs = on_model(rung, problem, inputs).outputs;
+      // Numbers where the oracle has NaN. The other way round fp32 may overflow where float64 does not.
+      const auto missing = [&](Tensor tensor, const std::vector<double>& oracle_gradient) {
+        const std::vector<float> gradient = numbers_of(outputs, tensor);
+        std::size_t count = 0;
+        for (std::size_t i = 0; i < gradient.size(); ++i) {
+          count += std::isnan(oracle_gradient[i]) && std::isfinite(gradient[i]) ? 1 : 0;
+        }
+        return count;
+      };
+      CHECK(missing(Tensor::kGradQ, reference.dq) == 0);
+      CHECK(missing(Tensor::kGradK, reference.dk) == 0);
+      CHECK(missing(Tensor::kGradV, reference.dv) == 0);
     }
   }
 }
 
 TEST_CASE("gradients are the finite differences of the loss") {
-  Problem problem;
-  problem.heads = 2;
-  problem.kv_heads = 1;
-  problem.len_q = 6;
-  problem.len_kv = 9;
-  problem.head_dim = 5;
-  problem.mask = problem::Mask::kCausal;
-  const problem::Inputs inputs = problem::make_inputs(problem);
-  const std::vector<float> grad_o = problem::make_output_gradient(problem);
+  Problem plain;
+  plain.heads = 2;
+  plain.kv_heads = 1;
+  plain.len_q = 6;
+  plain.len_kv = 9;
+  plain.head_dim = 5;
+  Problem causal = plain;  // with rows that see nothing
+  causal.len_q = 9;
+  causal.len_kv = 6;
+  causal.mask = problem::Mask::kCausal;
+  Problem window = plain;
+  window.mask = problem::Mask::kWindow;
+  window.window = 3;
   constexpr float kStep = 0x1p-9f;
   for (const Rung& rung : rungs_of("flash_bwd")) {
-    const Execution model = on_model(rung, problem, inputs);
-    const auto check = [&](Tensor tensor, std::vector<float> problem::Inputs::*input) {
-      const std::vector<float> gradient = numbers_of(model.outputs, tensor);
-      for (std::size_t i = 0; i < gradient.size(); ++i) {
-        problem::Inputs above = inputs;
-        problem::Inputs below = inputs;
-        (above.*input)[i] += kStep;
-        (below.*input)[i] -= kStep;
-        const double step = double((above.*input)[i]) - double((below.*input)[i]);
-        const double difference =
-            (loss(problem, above, grad_o) - loss(problem, below, grad_o)) / step;
-        INFO(rung.name << ", " << model::name_of(tensor) << "[" << i << "]");
-        CHECK(std::abs(static_cast<double>(gradient[i]) - difference) < 1e-4);
-      }
-    };
-    check(Tensor::kGradQ, &problem::Inputs::q);
-    check(Tensor::kGradK, &problem::Inputs::k);
-    check(Tensor::kGradV, &problem::Inputs::v);
+    for (const Problem& problem : {plain, causal, window}) {
+      const problem::Inputs inputs = problem::make_inputs(problem);
+      const std::vector<float> grad_o = problem::make_output_gradient(problem);
+      const Execution model = on_model(rung, problem, inputs);
+      const auto check = [&](Tensor tensor, std::vector<float> problem::Inputs::*input) {
+        const std::vector<float> gradient = numbers_of(model.outputs, tensor);
+        for (std::size_t i = 0; i < gradient.size(); ++i) {
+          problem::Inputs above = inputs;
+          problem::Inputs below = inputs;
+          (above.*input)[i] += kStep;
+          (below.*input)[i] -= kStep;
+          const double step = double((above.*input)[i]) - double((below.*input)[i]);
+          const double difference =
+              (loss(problem, above, grad_o) - loss(problem, below, grad_o)) / step;
+          INFO(rung.name << ", " << problem::describe(problem) << ", " << model::name_of(tensor)
+                         << "[" << i << "]");
+          CHECK(std::abs(static_cast<double>(gradient[i]) - difference) < 1e-4);
+        }
+      };
+      check(Tensor::kGradQ, &problem::Inputs::q);
+      check(Tensor::kGradK, &problem::Inputs::k);
+      check(Tensor::kGradV, &problem::Inputs::v);
+    }
   }
 }
 
-TEST_CASE("a K/V head's gradient is the sum of its query heads'") {
+TEST_CASE("a K/V head's gradient is the sum over its query heads, each with a copy of its own") {
   Problem grouped;
   grouped.heads = 4;
   grouped.kv_heads = 2;
   grouped.len_q = 40;
   grouped.len_kv = 50;
   grouped.head_dim = 16;
+  grouped.mask = problem::Mask::kCausal;
+  Problem repeated = grouped;
+  repeated.kv_heads = 4;
   const problem::Inputs inputs = problem::make_inputs(grouped);
-  const oracle::BackwardResult reference =
-      oracle::backward(grouped, inputs, problem::make_output_gradient(grouped));
-  for (const Rung& rung : rungs_of("flash_bwd")) {
-    const Execution model = on_model(rung, grouped, inputs);
-    CHECK(error_of(numbers_of(model.outputs, Tensor::kGradK), reference.dk).largest < 1e-5);
-    CHECK(error_of(numbers_of(model.outputs, Tensor::kGradV), reference.dv).largest < 1e-5);
+  problem::Inputs copies{inputs.q, {}, {}};
+  const std::size_t head = 50 * 16;
+  for (const std::size_t kv_head : {0, 0, 1, 1}) {  // of query heads 0 to 3
+    const auto copy = [&](const std::vector<float>& from, std::vector<float>& to) {
+      to.insert(to.end(), from.begin() + std::ptrdiff_t(kv_head * head),
+                from.begin() + std::ptrdiff_t((kv_head + 1) * head));
+    };
+    copy(inputs.k, copies.k);
+    copy(inputs.v, copies.v);
   }
+  const oracle::BackwardResult apart =
+      oracle::backward(repeated, copies, problem::make_output_gradient(grouped));
+  const auto summed = [&](const std::vector<double>& of_heads) {
+    std::vector<double> sums(2 * head);
+    for (std::size_t i = 0; i < of_heads.size(); ++i) {
+      sums[i / (2 * head) * head + i % head] += of_heads[i];
+    }
+    return sums;
+  };
+  for (const Rung& rung : rungs_of("flash_bwd")) {
+    const Outputs outputs = on_model(rung, grouped, inputs).outputs;
+    CHECK(error_of(numbers_of(outputs, Tensor::kGradQ), apart.dq).largest < 1e-5);
+    CHECK(error_of(numbers_of(outputs, Tensor::kGradK), summed(apart.dk)).largest < 1e-5);
+    CHECK(error_of(numbers_of(outputs, Tensor::kGradV), summed(apart.dv)).largest < 1e-5);
+  }
+}
+
+TEST_CASE("stored and recomputed P give the same gradients, but for rounding") {
+  const Rung& stored = find_rung("flash_bwd/01_stored_p");
+  const Rung& recomputed = find_rung("flash_bwd/02_recompute");
+  int compared = 0;
+  for (const Problem& problem : verification_problems(stored)) {
+    if (problem.distribution == Distribution::kAdversarial) continue;
+    if (problem::q_elements(problem) * problem.len_kv > kFewOperations) continue;
+    INFO(problem::describe(problem));
+    const problem::Inputs inputs = problem::make_inputs(problem);
+    const Outputs first = on_model(stored, problem, inputs).outputs;
+    const Outputs second = on_model(recomputed, problem, inputs).outputs;
+    for (const Tensor tensor : {Tensor::kGradQ, Tensor::kGradK, Tensor::kGradV}) {
+      const std::vector<float> one = numbers_of(first, tensor);
+      const Error error = error_of(numbers_of(second, tensor), {one.begin(), one.end()});
+      CHECK(error.largest <= 2 * floor_of(DataType::kF32, error.largest_reference));
+    }
+    ++compared;
+  }
+  CHECK(compared >= 15);
 }
 
 TEST_CASE("recomputation does more operations and moves fewer bytes") {
